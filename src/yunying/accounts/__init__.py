@@ -1,0 +1,1 @@
+"""The one user model, and the map from members to random keys."""

@@ -1,0 +1,1 @@
+"""The hands: one folder per outside system."""

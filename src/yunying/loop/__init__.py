@@ -1,0 +1,1 @@
+"""The day: ingest, fit, propose, dispatch, measure."""

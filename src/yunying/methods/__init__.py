@@ -1,0 +1,1 @@
+"""The textbook: arrays in, arrays out; no clock, no files, no engine. Every function names its source."""

@@ -1,0 +1,1 @@
+"""The dictionary: each metric defined once, over facts."""

@@ -1,0 +1,1 @@
+"""The jobs: one folder per discipline. Each reads facts, uses methods, and returns proposals."""

@@ -1,0 +1,1 @@
+"""Simulated stores whose truth is known and can be asked."""
