@@ -24,7 +24,7 @@ SCHEMA = pa.schema(
         pa.field("outcome", pa.string(), nullable=False),
     ]
 )
-_COMPACT_FILES = 64
+_COMPACT_FILES = 16
 
 
 @dataclass(frozen=True)
@@ -95,9 +95,8 @@ class SnapshotTable:
         """Make a snapshot the newest one: after this commit every reader sees it."""
         create_table(self._folder, SCHEMA, [])
         self._replace([snapshot], remove_all=False, source=snapshot.source, number=snapshot.batch)
-        kept = self.all()
         if len(active_files(self._folder, current_version(self._folder))) > _COMPACT_FILES:
-            self._replace(kept, remove_all=True, source="compaction", number=snapshot.number)
+            self._replace(self.all(), remove_all=True, source="compaction", number=snapshot.number)
 
     def keep_only(self, numbers: Collection[int]) -> list[Snapshot]:
         """Forget every snapshot but these and the newest; returns those that are left."""
