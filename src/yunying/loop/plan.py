@@ -56,7 +56,7 @@ def plan_make(
     chosen = {slug: practice_named(slug) for slug in practices} if practices else practices_found()
     with home.facts.read([store], snapshot=snapshot) as facts:
         store_settings(facts, store)
-        day = as_of or _day_after_last(facts, store)
+        day = as_of or day_after_last(facts, store)
         policies = {
             slug: policy_from(practice.policy, home.practice_settings(store, slug), str(home.settings_file(store)))
             for slug, practice in chosen.items()
@@ -112,7 +112,12 @@ def plan_replay(home: Home, identity: str, *, made_at: datetime) -> list[str]:
     return differs + _decision_differences(kept.decision, again.decision)
 
 
-def _day_after_last(facts: FactReader, store: str) -> date:
+def day_after_last(facts: FactReader, store: str) -> date:
+    """The day after the store's last order or stock count: the natural day to decide for.
+
+    Raises:
+        OperatorError: there is neither.
+    """
     dates = []
     for name in ("order_line", "stock_level"):
         table = facts.table(name)
