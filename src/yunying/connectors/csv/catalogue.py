@@ -23,8 +23,33 @@ Mask = NDArray[np.bool_]
 
 _EPOCH = date(1970, 1, 1)
 _STATUS = {
-    "on_sale": ("on_sale", "active", "true", "published", "publish", "1", "yes", "enabled", "上架", "在售", "已上架", "出售中"),
-    "off_sale": ("off_sale", "draft", "false", "0", "no", "inactive", "disabled", "private", "下架", "已下架", "仓库中"),
+    "on_sale": (
+        "on_sale",
+        "active",
+        "true",
+        "published",
+        "publish",
+        "1",
+        "yes",
+        "enabled",
+        "上架",
+        "在售",
+        "已上架",
+        "出售中",
+    ),
+    "off_sale": (
+        "off_sale",
+        "draft",
+        "false",
+        "0",
+        "no",
+        "inactive",
+        "disabled",
+        "private",
+        "下架",
+        "已下架",
+        "仓库中",
+    ),
     "discontinued": ("discontinued", "archived", "停产", "停售", "淘汰"),
 }
 _STATUS_OF = {normal_form(word): status for status, words in _STATUS.items() for word in words}
@@ -99,7 +124,9 @@ def read_purchases(reading: Reading) -> dict[str, pa.Table]:
     """
     if not any(reading.has(name) for name in ("ordered_date", "received_date", "cancelled_date")):
         raise OperatorError(
-            "missing-column", "No column was recognised as the date of an order or a receipt.", "Name it in a map (--map)."
+            "missing-column",
+            "No column was recognised as the date of an order or a receipt.",
+            "Name it in a map (--map).",
         )
     purchase, product = reading.key("purchase", needed=True), reading.key("product", needed=True)
     quantity = reading.positive("quantity", reading.wholes("quantity"))
@@ -158,7 +185,9 @@ def read_ad_spend(reading: Reading) -> dict[str, pa.Table]:
         channel = TextColumn("channel", np.zeros(len(reading), dtype=np.int64), ("unknown",))
     spend = reading.positive("spend", reading.decimals("spend"))
     reading.need("spend", spend.present)
-    counts = {name: reading.positive(name, reading.wholes(name)) for name in ("impressions", "clicks") if reading.has(name)}
+    counts = {
+        name: reading.positive(name, reading.wholes(name)) for name in ("impressions", "clicks") if reading.has(name)
+    }
     keys = np.stack((moments.days, channel.codes, campaign.codes), axis=1)
     distinct, first, place = np.unique(keys, axis=0, return_index=True, return_inverse=True)
     place = place.reshape(-1)
@@ -210,7 +239,12 @@ def read_suppliers(reading: Reading) -> dict[str, pa.Table]:
             long, reading.header("lead_time_days"), "the lead time is longer than ten years.", "Give days."
         )
     _refuse_twins(
-        reading, ("supplier", "product", "from_quantity", "date"), supplier.codes, product.codes, start.values, moments.days
+        reading,
+        ("supplier", "product", "from_quantity", "date"),
+        supplier.codes,
+        product.codes,
+        start.values,
+        moments.days,
     )
     return {"supplier_offer": _table(reading, columns), "supplier": _supplier_table(reading, supplier, moments)}
 

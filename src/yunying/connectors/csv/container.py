@@ -8,7 +8,7 @@ import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import BinaryIO, Literal
+from typing import IO, Literal
 
 from yunying.connectors.csv.limits import Limits
 from yunying.kernel.errors import OperatorError
@@ -67,7 +67,7 @@ def _read_raw(path: Path, limits: Limits) -> bytes:
     return raw
 
 
-def _bounded(stream: BinaryIO | gzip.GzipFile, compressed: int, limits: Limits, name: str) -> bytes:
+def _bounded(stream: IO[bytes] | gzip.GzipFile, compressed: int, limits: Limits, name: str) -> bytes:
     """Read to the end, or stop at the first chunk past a limit: a bomb never comes out whole."""
     pieces: list[bytes] = []
     total = 0
@@ -85,7 +85,7 @@ def _bounded(stream: BinaryIO | gzip.GzipFile, compressed: int, limits: Limits, 
     return b"".join(pieces)
 
 
-def _chunks(stream: BinaryIO | gzip.GzipFile) -> Iterator[bytes]:
+def _chunks(stream: IO[bytes] | gzip.GzipFile) -> Iterator[bytes]:
     while piece := stream.read(_CHUNK):
         yield piece
 

@@ -35,8 +35,12 @@ _TIME = (
 _YEAR_FIRST = re.compile(r"(?P<y>\d{4})(?P<s>[-/.年])(?P<m>\d{1,2})[-/.月](?P<d>\d{1,2})日?" + _TIME)
 _COMPACT = re.compile(r"(?P<y>(?:19|20)\d{2})(?P<m>\d{2})(?P<d>\d{2})" + _TIME)
 _YEAR_LAST = re.compile(r"(?P<a>\d{1,2})(?P<s>[-/.])(?P<b>\d{1,2})(?P=s)(?P<y>\d{4}|\d{2})" + _TIME)
-_WORD_FIRST = re.compile(r"(?:[A-Za-z]{3,9},?\s+)?(?P<mon>[A-Za-z]{3,9})\.?[ -](?P<d>\d{1,2})(?:st|nd|rd|th)?,?[ -](?P<y>\d{4})" + _TIME)
-_WORD_SECOND = re.compile(r"(?:[A-Za-z]{3,9},?\s+)?(?P<d>\d{1,2})(?:st|nd|rd|th)?[ -](?P<mon>[A-Za-z]{3,9})\.?,?[ -](?P<y>\d{4})" + _TIME)
+_WORD_FIRST = re.compile(
+    r"(?:[A-Za-z]{3,9},?\s+)?(?P<mon>[A-Za-z]{3,9})\.?[ -](?P<d>\d{1,2})(?:st|nd|rd|th)?,?[ -](?P<y>\d{4})" + _TIME
+)
+_WORD_SECOND = re.compile(
+    r"(?:[A-Za-z]{3,9},?\s+)?(?P<d>\d{1,2})(?:st|nd|rd|th)?[ -](?P<mon>[A-Za-z]{3,9})\.?,?[ -](?P<y>\d{4})" + _TIME
+)
 
 
 @dataclass(frozen=True)
@@ -101,10 +105,10 @@ def read_moments(
     _refuse_strange_dates(texts, local, latest, bad)
     refuse_places(column, bad, problems, _REMEDY)
     return Moments(
-        column.spread(local // _DAY, 0),
-        column.spread(moments[1], 0),
+        column.spread(local // _DAY),
+        column.spread(moments[1]),
         column.present,
-        column.spread(has_time & (zone is not None), False),
+        column.flags(has_time & (zone is not None)),
     )
 
 
@@ -170,7 +174,11 @@ def _assemble(match: re.Match[str], year: int, month: int, day: int) -> _Parts:
         raise ValueError("its hour does not fit am or pm")
     if half:
         hour = hour % 12 + (12 if half == "pm" else 0)
-    elif match["half_before"] in ("下午", "晚上", "中午") and hour < 12 and not (match["half_before"] == "中午" and hour > 10):
+    elif (
+        match["half_before"] in ("下午", "晚上", "中午")
+        and hour < 12
+        and not (match["half_before"] == "中午" and hour > 10)
+    ):
         hour += 12
     fraction = int((match["fraction"] or "0").ljust(6, "0")[:6])
     moment = datetime(year, month, day, hour, int(match["minute"]), int(match["second"] or 0), fraction)  # noqa: DTZ001
@@ -239,7 +247,7 @@ def _refuse_strange_dates(
     days = local // _DAY
     first, last = (_EARLIEST - _EPOCH.date()).days, (_LATEST - _EPOCH.date()).days
     bound = min(last, (latest - _EPOCH.date()).days) if latest else last
-    for place in np.flatnonzero((days < first) | (days > bound)):
-        if int(place) not in bad:
+    for place in np.flatnonzero((days < first) | (days > bound)).tolist():
+        if place not in bad:
             why = "lies in the future" if days[place] > bound else "is older than any export can be"
-            bad[int(place)] = f"{shown(texts[place])} {why}."
+            bad[place] = f"{shown(texts[place])} {why}."

@@ -151,7 +151,9 @@ def _read_fast(body: bytes, delimiter: str, names: tuple[str, ...], limits: Limi
     except (pa.ArrowInvalid, pa.ArrowCapacityError):
         return None
     limits.check("rows", len(table), "The number of rows")
-    longest = max((pc.max(pc.utf8_length(column)).as_py() or 0 for column in table.columns), default=0)
+    longest = max((pc.max(pc.binary_length(column)).as_py() or 0 for column in table.columns), default=0)
+    if longest > limits.cell_characters:  # bytes are an upper bound, and quicker to count than characters
+        longest = max(pc.max(pc.utf8_length(column)).as_py() for column in table.columns)
     limits.check("cell_characters", longest, "The longest cell")
     records = Records(names, table.combine_chunks(), np.arange(1, len(table) + 1, dtype=np.int64))
     return _without_blank_rows(records)
@@ -245,7 +247,7 @@ def _unreadable(row: int, error: csv.Error, limits: Limits) -> Exception:
 def _without_blank_rows(records: Records) -> Records:
     """Drop rows without any text; they keep their numbers for those who count lines."""
     first = records.table.column(0)
-    if pc.all(pc.not_equal(first, "")).as_py() or not len(records):
+    if not len(records) or pc.min(pc.binary_length(first)).as_py() > 0:
         return records
     filled = np.zeros(len(records), dtype=bool)
     for column in records.table.columns:
@@ -254,6 +256,4 @@ def _without_blank_rows(records: Records) -> Records:
 
 
 def _with_source(records: Records, codec: str, delimiter: str) -> Records:
-    return Records(
-        records.header, records.table, records.row_numbers, codec, delimiter, records.broken, records.remark
-    )
+    return Records(records.header, records.table, records.row_numbers, codec, delimiter, records.broken, records.remark)

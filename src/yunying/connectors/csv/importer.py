@@ -187,9 +187,7 @@ class _Result:
         return rows
 
 
-def _read_kind(
-    records: Records, chosen: ColumnMap, options: _Options, name: str, *, may_set_aside: bool
-) -> _Result:
+def _read_kind(records: Records, chosen: ColumnMap, options: _Options, name: str, *, may_set_aside: bool) -> _Result:
     """Read until no row is bad; every round sets the bad ones aside (for orders with all rows of their order)."""
     aside: dict[int, tuple[str, tuple[str, ...]]] = {}
     problems: dict[int, RowProblem] = {}
@@ -248,7 +246,7 @@ def _without_broken_orders(
     column = records.column(chosen.columns[_SUBJECT[chosen.kind]])
     place = records.positions[column.header]
     cut = {cells[place].strip() for _, cells, _ in records.broken if len(cells) > place}
-    hit = column.spread(np.array([text in cut for text in column.texts], dtype=bool), False).astype(bool)
+    hit = column.flags([text in cut for text in column.texts])
     for index in np.flatnonzero(hit).tolist():
         aside[int(records.row_numbers[index])] = ("another row of its order is bad.", ())
     return records.keep(~hit)
@@ -302,7 +300,7 @@ def _without_total_rows(records: Records, chosen: ColumnMap) -> tuple[Records, l
     words = np.array([normal_form(text) in _TOTAL_WORDS for text in column.texts], dtype=bool)
     if not words.any():
         return records, []
-    totals = column.spread(words, False).astype(bool)
+    totals = column.flags(words)
     kept = records.keep(~totals)
     kept = Records(
         kept.header, kept.table, kept.row_numbers, kept.encoding, kept.delimiter, records.broken, kept.remark

@@ -198,7 +198,10 @@ def _guess_kind(header: tuple[str, ...], given: Mapping[str, str]) -> str:
     """The kind that knows the most of the columns and has all that it needs."""
     scores: dict[str, int] = {}
     for kind in KINDS:
-        columns = {**_by_synonyms(kind, header), **{name: text for name, text in given.items() if name in fields_of(kind)}}
+        columns = {
+            **_by_synonyms(kind, header),
+            **{name: text for name, text in given.items() if name in fields_of(kind)},
+        }
         needed = all(name in columns for name, entry in fields_of(kind).items() if entry.is_needed)
         scores[kind] = len(columns) if needed and len(columns) >= 2 else 0
     best = max(scores.values())
@@ -217,7 +220,9 @@ def guess_kind_or_none(records: Records, written: WrittenMap) -> str | None:
     """The kind if the columns tell, for a preview that must not fail."""
     try:
         preset = _fitting_preset(records.header, None)
-        return str(load_yaml(f"presets/{preset}.yaml")["kind"]) if preset else _guess_kind(records.header, written.columns)
+        return (
+            str(load_yaml(f"presets/{preset}.yaml")["kind"]) if preset else _guess_kind(records.header, written.columns)
+        )
     except OperatorError:
         return None
 

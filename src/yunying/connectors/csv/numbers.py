@@ -22,7 +22,9 @@ from yunying.kernel.money import minor_digits
 MILLION = 1_000_000
 _LARGEST = 10**12
 _PLAIN = r"^-?\d{1,12}(\.\d{1,6})?$"
-_SIGNS = re.compile(r"(?:CN¥|R\$|US\$|HK\$|NT\$|A\$|C\$|[¥￥$€£₩₹₽元円圓])|(?<![A-Za-z])(?:RMB|CNY|USD|EUR|GBP|HKD|TWD|JPY)(?![A-Za-z])")
+_SIGNS = re.compile(
+    r"(?:CN¥|R\$|US\$|HK\$|NT\$|A\$|C\$|[¥￥$€£₩₹₽元円圓])|(?<![A-Za-z])(?:RMB|CNY|USD|EUR|GBP|HKD|TWD|JPY)(?![A-Za-z])"
+)
 _GROUPED_COMMA = re.compile(r"\d{1,3}(,\d{3})+(\.\d*)?")
 _GROUPED_DOT = re.compile(r"\d{1,3}(\.\d{3})+(,\d*)?")
 _ONE_COMMA = re.compile(r"\d{1,3},\d{3}")
@@ -69,7 +71,7 @@ def read_decimals(column: TextColumn, problems: Problems, mark: Mark = None, del
         scaled = int((value * MILLION).quantize(Decimal(1), rounding=ROUND_HALF_UP))
         values[place] = -scaled if negative else scaled
     refuse_places(column, bad, problems, "Write a plain number such as 1234.50.")
-    return Numbers(column.spread(values, 0), column.present)
+    return Numbers(column.spread(values), column.present)
 
 
 def read_wholes(column: TextColumn, problems: Problems, mark: Mark = None, delimiter: str = ",") -> Numbers:
@@ -101,7 +103,8 @@ def divide_half_away(values: NDArray[np.int64], divisor: int) -> NDArray[np.int6
     >>> divide_half_away(np.array([5, -5, 14]), 10).tolist()
     [1, -1, 1]
     """
-    return np.sign(values) * ((np.abs(values) * 2 + divisor) // (2 * divisor))
+    rounded: NDArray[np.int64] = np.sign(values) * ((np.abs(values) + divisor // 2) // divisor)
+    return rounded
 
 
 def multiply(quantities: NDArray[np.int64], prices: NDArray[np.int64]) -> tuple[NDArray[np.int64], NDArray[np.bool_]]:
@@ -155,7 +158,9 @@ def _normalised(text: str) -> tuple[str, Decimal, bool]:
 def _decimal_mark(bodies: Sequence[str], texts: Sequence[str], header: str, delimiter: str) -> str:
     """Which mark parts the decimals, judged from all texts of the column."""
     comma = any(
-        _GROUPED_DOT.fullmatch(body) and "," in body or (_COMMA_DECIMAL.fullmatch(body) and not _ONE_COMMA.fullmatch(body))
+        (_GROUPED_DOT.fullmatch(body)
+        and "," in body)
+        or (_COMMA_DECIMAL.fullmatch(body) and not _ONE_COMMA.fullmatch(body))
         for body in bodies
     )
     ambiguous = any(_ONE_COMMA.fullmatch(body) for body in bodies)

@@ -4,6 +4,7 @@ import re
 from dataclasses import dataclass, replace
 
 import numpy as np
+import pyarrow as pa
 from numpy.typing import NDArray
 
 from yunying.connectors.csv.numbers import Numbers, multiply, to_minor
@@ -128,9 +129,7 @@ def merge_columns(first: TextColumn, second: TextColumn) -> TextColumn:
 def _quantities_and_money(reading: Reading) -> tuple[Numbers, Numbers, Numbers]:
     """Quantity, unit price and the line's own amount; rows that lack what they need become problems."""
     if not reading.has("quantity"):
-        raise OperatorError(
-            "missing-column", "No column was recognised as the quantity.", "Name it in a map (--map)."
-        )
+        raise OperatorError("missing-column", "No column was recognised as the quantity.", "Name it in a map (--map).")
     quantity = reading.wholes("quantity")
     reading.need("quantity", quantity.present)
     price, amount = reading.decimals("unit_price"), reading.decimals("line_amount")
@@ -173,12 +172,12 @@ def nth_identical(*columns: Int) -> Int:
     size = len(columns[0])
     if not size:
         return np.empty(0, dtype=np.int64)
-    order = np.lexsort(columns[::-1])
-    changes = np.zeros(size, dtype=bool)
-    changes[0] = True
-    for column in columns:
-        sorted_values = column[order]
-        changes[1:] |= sorted_values[1:] != sorted_values[:-1]
+    codes = columns[0]
+    for column in columns[1:]:
+        codes = _pair_codes(codes, column)
+    order = np.argsort(codes, kind="stable")
+    sorted_codes = codes[order]
+    changes = np.concatenate(([True], sorted_codes[1:] != sorted_codes[:-1]))
     places = np.arange(size)
     counts = np.empty(size, dtype=np.int64)
     counts[order] = places - np.maximum.accumulate(np.where(changes, places, 0))
@@ -188,12 +187,13 @@ def nth_identical(*columns: Int) -> Int:
 def nth_keys(lines: Lines) -> NDArray[np.object_]:
     """Keys made of what does not change when an order moves on: product, quantity, price, and which twin it is."""
     price = np.where(lines.price.present, lines.price.values, -1)
-    first_group = _group_codes(lines.product.codes, lines.quantity)
-    same = _group_codes(first_group, price)
+    same = _pair_codes(_pair_codes(lines.product.codes, lines.quantity), price)
     twin = nth_identical(lines.order, same, lines.is_negative.astype(np.int64))
-    distinct, where, codes = np.unique(same * (int(twin.max(initial=0)) + 1) + twin, return_index=True, return_inverse=True)
+    codes = _pair_codes(same, twin)
+    where = np.zeros(int(codes.max(initial=-1)) + 1, dtype=np.int64)
+    where[codes] = np.arange(len(codes))
     digests: dict[int, str] = {}
-    texts = np.empty(len(distinct), dtype=object)
+    texts = np.empty(len(where), dtype=object)
     for place, index in enumerate(where.tolist()):
         group = int(same[index])
         if group not in digests:
@@ -203,11 +203,16 @@ def nth_keys(lines: Lines) -> NDArray[np.object_]:
     return texts[codes]
 
 
-def _group_codes(first: Int, second: Int) -> Int:
-    """Small codes of the distinct pairs."""
-    _, second_codes = np.unique(second, return_inverse=True)
-    _, codes = np.unique(first * (int(second_codes.max(initial=0)) + 1) + second_codes, return_inverse=True)
-    return codes.astype(np.int64)
+def _pair_codes(first: Int, second: Int) -> Int:
+    """Small codes of the distinct pairs, in the order in which they first stand."""
+    small = _distinct_codes(second)
+    return _distinct_codes(_distinct_codes(first) * (int(small.max(initial=0)) + 1) + small)
+
+
+def _distinct_codes(values: Int) -> Int:
+    encoded = pa.array(values).dictionary_encode()
+    codes: Int = encoded.indices.to_numpy(zero_copy_only=False).astype(np.int64)
+    return codes
 
 
 def _given_keys(reading: Reading, order: TextColumn) -> NDArray[np.object_]:
@@ -232,7 +237,10 @@ def _listed_lines(reading: Reading) -> tuple[Lines, TextColumn] | None:
         parts = _LISTED_PRODUCT.split(listed.text(index))
         if len(parts) < 3 or parts[0]:
             reading.problems.refuse(
-                index, listed.header, "the products are not listed as 2× Name, 1× Name.", "Use an export with one row per item."
+                index,
+                listed.header,
+                "the products are not listed as 2× Name, 1× Name.",
+                "Use an export with one row per item.",
             )
             continue
         for count, name in zip(parts[1::2], parts[2::2], strict=True):

@@ -216,7 +216,9 @@ def reached_states(reading: Reading, history: History, row: Int) -> Reached:
     last = _latest_known([placed_when, paid_when, *([dates["shipped_at"]] if "shipped_at" in dates else [])])
     cancelled_when = _first_known([dates["cancelled_at"], last]) if "cancelled_at" in dates else last
     if (undated := cancelled & ~given("cancelled_at")).any():
-        reading.notes.append(f"{int(undated.sum()):,} cancelled lines have no time of it; their last known date was taken.")
+        reading.notes.append(
+            f"{int(undated.sum()):,} cancelled lines have no time of it; their last known date was taken."
+        )
     back = _choose(cancelled, cancelled_when, last)
     refunded_when = _first_known([dates["refunded_at"], back]) if "refunded_at" in dates else back
     return Reached(
@@ -235,4 +237,4 @@ def money_went_back(reading: Reading) -> Mask | None:
         column, lambda text: "" if normal_form(text) in known else f"the refund's state {shown(text)} is not known.",
         reading.problems, "Correct it, or leave refund_status unmapped (refund_status: in the map).",
     )  # fmt: skip
-    return column.spread(np.array([known.get(normal_form(text), False) for text in column.texts], dtype=bool), False).astype(bool)
+    return column.flags([known.get(normal_form(text), False) for text in column.texts])

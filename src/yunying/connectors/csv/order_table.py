@@ -8,7 +8,7 @@ import pyarrow.compute as pc
 
 from yunying.connectors.csv.dates import Moments
 from yunying.connectors.csv.numbers import price_array
-from yunying.connectors.csv.order_lines import GOODS, Int, Lines
+from yunying.connectors.csv.order_lines import GOODS, Int, Lines, Mask
 from yunying.connectors.csv.order_states import StateRows, fill_order
 from yunying.connectors.csv.problems import shown
 from yunying.connectors.csv.reading import Reading, without_trailing_zeros
@@ -33,7 +33,12 @@ def order_table(reading: Reading, lines: Lines, states: Sequence[StateRows], ext
 
 
 def _state_table(
-    reading: Reading, lines: Lines, part: StateRows, attributes: dict[str, TextColumn], reality: Int, extra: dict[str, Int]
+    reading: Reading,
+    lines: Lines,
+    part: StateRows,
+    attributes: dict[str, TextColumn],
+    reality: Int,
+    extra: dict[str, Int],
 ) -> pa.Table:
     line = part.line
     size = len(line)
@@ -116,7 +121,7 @@ def realities(reading: Reading, lines: Lines) -> Int:
         test |= _matching(reading.text(name), "test")
         brushed |= _matching(reading.text(name), "brushed")
     flag = reading.text("test")
-    test |= flag.spread(np.array([text.casefold() in _TRUE for text in flag.texts], dtype=bool), False).astype(bool)
+    test |= flag.flags([text.casefold() in _TRUE for text in flag.texts])
     stated = reading.text("reality")
     for text in stated.texts:
         if text not in REALITIES:
@@ -124,8 +129,8 @@ def realities(reading: Reading, lines: Lines) -> Int:
             reading.problems.refuse_all(
                 rows, stated.header, f"{shown(text)} is none of {', '.join(REALITIES)}.", "Write one of them."
             )
-    test |= stated.spread(np.array([text == "test" for text in stated.texts], dtype=bool), False).astype(bool)
-    brushed |= stated.spread(np.array([text == "brushed" for text in stated.texts], dtype=bool), False).astype(bool)
+    test |= stated.flags([text == "test" for text in stated.texts])
+    brushed |= stated.flags([text == "brushed" for text in stated.texts])
     code = np.where(brushed, REALITIES.index("brushed"), np.where(test, REALITIES.index("test"), 0))
     if not code.any():
         return np.zeros(len(lines), dtype=np.int64)
@@ -134,10 +139,9 @@ def realities(reading: Reading, lines: Lines) -> Int:
     return per_order[lines.order]
 
 
-def _matching(column: TextColumn, reality: str) -> np.ndarray[tuple[int], np.dtype[np.bool_]]:
+def _matching(column: TextColumn, reality: str) -> Mask:
     pattern = marks(reality)
-    flags = np.array([bool(pattern.search(text)) for text in column.texts], dtype=bool)
-    return column.spread(flags, False).astype(bool)
+    return column.flags(bool(pattern.search(text)) for text in column.texts)
 
 
 def product_table(reading: Reading, lines: Lines, title: TextColumn, dates: Moments) -> pa.Table | None:
@@ -181,4 +185,3 @@ def most_frequent(group: Int, codes: Int, groups: int) -> Int:
     order = np.lexsort((-first, counts))
     result[pairs[order] // width] = pairs[order] % width
     return result
-

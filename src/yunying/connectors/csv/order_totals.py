@@ -85,9 +85,7 @@ def settle(reading: Reading, lines: Lines, is_paid: NDArray[np.bool_]) -> Totals
     np.add.at(goods, lines.order, lines.net)
     total = stated.total(is_paid)
     expected_discount = _discount(goods, stated)
-    total_value = np.where(
-        total.present, total.values, goods - expected_discount + stated.shipping
-    )
+    total_value = np.where(total.present, total.values, goods - expected_discount + stated.shipping)
     discount, tax_on_top = _explain(goods, stated, total_value)
     rest = total_value - (goods - discount + stated.shipping + tax_on_top)
     discount += np.maximum(-rest, 0)
@@ -171,6 +169,8 @@ def first_of_order(reading: Reading, lines: Lines, name: str, orders: int) -> Nu
         lines.row[differs], reading.header(name), "the lines of the order give different amounts for the whole order.",
         "If the column holds money of the line, map it to line_amount, line_discount or refund_amount.",
     )  # fmt: skip
-    negative = cells.present[lines.row] & (minor[lines.row] < 0) & (name in ("order_total", "order_paid", "order_goods"))
+    negative = (
+        cells.present[lines.row] & (minor[lines.row] < 0) & (name in ("order_total", "order_paid", "order_goods"))
+    )
     reading.problems.refuse_all(lines.row[negative], reading.header(name), "the amount is below zero.", "Correct it.")
     return Numbers(values, present)

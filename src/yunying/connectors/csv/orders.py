@@ -265,4 +265,3 @@ def _extra(reading: Reading, lines: Lines, totals: Totals, size: int) -> dict[st
             extra[column] = np.where(cells.present, minor, -1)[lines.row]
     padding = size - len(lines)
     return {name: np.concatenate((values, np.full(padding, -1, dtype=np.int64))) for name, values in extra.items()}
-

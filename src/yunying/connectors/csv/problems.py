@@ -80,5 +80,5 @@ def refuse_places(column: TextColumn, bad: Mapping[int, str], problems: Problems
         return
     flags = np.zeros(len(column.texts), dtype=bool)
     flags[list(bad)] = True
-    for index in np.flatnonzero(column.spread(flags, False)):
+    for index in np.flatnonzero(column.flags(flags)):
         problems.refuse(int(index), column.header, bad[int(column.codes[index])], remedy)

@@ -1,7 +1,7 @@
 """Records: a file's table as text, before anything is understood, and its columns with each distinct text once."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 
@@ -39,10 +39,15 @@ class TextColumn:
         code = int(self.codes[index])
         return self.texts[code] if code >= 0 else ""
 
-    def spread(self, values: NDArray[np.generic], empty: object) -> NDArray[np.generic]:
-        """Values given per distinct text, spread over the rows; ``empty`` where the cell is empty."""
-        padded = np.append(values, np.array([empty], dtype=values.dtype))
-        return padded[self.codes]
+    def spread(self, values: NDArray[np.int64]) -> NDArray[np.int64]:
+        """Whole numbers given per distinct text, spread over the rows; 0 where the cell is empty."""
+        spread: NDArray[np.int64] = np.append(values, np.int64(0))[self.codes]
+        return spread
+
+    def flags(self, flags: Iterable[bool]) -> NDArray[np.bool_]:
+        """Flags given per distinct text, spread over the rows; false where the cell is empty."""
+        spread: NDArray[np.bool_] = np.array([*flags, False], dtype=bool)[self.codes]
+        return spread
 
     def to_arrow(self) -> pa.Array:
         """The texts of all rows, null where empty."""

@@ -52,22 +52,16 @@ def _inspect(data: bytes, limits: Limits) -> bool:
                 size, found = _inspect_part(archive, member, limits, total)
                 total += size
                 has_formulas = has_formulas or found
-    except (zipfile.BadZipFile, OSError, EOFError, RuntimeError, NotImplementedError, ValueError) as error:
-        raise OperatorError(
-            "broken-workbook", f"The workbook is damaged: {error}.", "Open it in a spreadsheet program, save it again."
-        ) from error
+    except YunyingError:
+        raise
     except Exception as error:
-        if isinstance(error, YunyingError):
-            raise
         raise OperatorError(
             "broken-workbook", f"The workbook cannot be unpacked: {error}.", "Save it again as .xlsx."
         ) from error
     return has_formulas
 
 
-def _inspect_part(
-    archive: zipfile.ZipFile, member: zipfile.ZipInfo, limits: Limits, before: int
-) -> tuple[int, bool]:
+def _inspect_part(archive: zipfile.ZipFile, member: zipfile.ZipInfo, limits: Limits, before: int) -> tuple[int, bool]:
     size = 0
     is_sheet = member.filename.lower().startswith("xl/worksheets/")
     has_formulas = False
@@ -81,7 +75,8 @@ def _inspect_part(
             if member.filename.lower().endswith("sharedstrings.xml"):
                 limits.check("shared_string_bytes", size, "The workbook's table of texts")
             window = tail + piece
-            if member.filename.lower().endswith((".xml", ".rels")) and (b"<!DOCTYPE" in window or b"<!ENTITY" in window):
+            is_xml = member.filename.lower().endswith((".xml", ".rels"))
+            if is_xml and (b"<!DOCTYPE" in window or b"<!ENTITY" in window):
                 raise OperatorError(
                     "xml-entities",
                     f"The part {member.filename} of the workbook declares XML entities, which no spreadsheet needs.",
@@ -103,9 +98,7 @@ def _read(data: bytes, limits: Limits, sheet: str | None, expected: frozenset[st
     finally:
         book.close()
     remark = f"Of {len(book.sheetnames)} sheets, {name!r} was read." if len(book.sheetnames) > 1 else ""
-    return Records(
-        records.header, records.table, records.row_numbers, broken=records.broken, remark=remark
-    )
+    return Records(records.header, records.table, records.row_numbers, broken=records.broken, remark=remark)
 
 
 def _choose_sheet(book: Any, wanted: str | None, expected: frozenset[str]) -> tuple[str, int]:
@@ -160,9 +153,7 @@ def _formula_cells(data: bytes, name: str) -> set[tuple[int, int]]:
         book.close()
 
 
-def _collect(
-    rows: Iterator[Sequence[Any]], place: int, formulas: set[tuple[int, int]], limits: Limits
-) -> Records:
+def _collect(rows: Iterator[Sequence[Any]], place: int, formulas: set[tuple[int, int]], limits: Limits) -> Records:
     names: tuple[str, ...] = ()
     filled = -1
     number = 0
@@ -230,7 +221,7 @@ def _text(value: Any) -> str:
     return str(value)
 
 
-def _number_text(value: int | float) -> str:
+def _number_text(value: float) -> str:
     if value != value or value in (float("inf"), float("-inf")):
         return str(value)
     if value == int(value):
