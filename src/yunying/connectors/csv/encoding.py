@@ -5,7 +5,6 @@ whole file is scored by how probable the decoded characters are, and the best on
 """
 
 import codecs
-import math
 import re
 from collections import Counter
 from collections.abc import Sequence
@@ -24,9 +23,11 @@ _BOMS = (
     (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"),
 )  # fmt: skip
 _SAMPLE_BYTES = 200_000
-_MARGIN = 6.0  # natural-log units: the winner must be about 400 times more probable
-_POOREST = -9.0  # mean log-probability of a character beyond ASCII, below which the text reads like none we know
+_MARGIN = 8.0  # natural-log units: the winner must be about 3,000 times more probable
+_POOREST = -8.2  # mean log-probability of a character beyond ASCII, below which the text reads like none we know
+_UNREADABLE = -1e6
 _HEADER_BONUS = 8.0
+_UTF8_BONUS = 6.0  # text in another encoding is hardly ever valid UTF-8
 _WESTERN = frozenset("£€éèêëàâäáãåæçñóòôöõøœúùûüíìîïßÉÈÊÀÂÄÁÃÅÆÇÑÓÔÖØÚÜÍÎ°½¼²³®©™’‘“”–—…·«»¡¿ªº\u00a0")
 _CJK_MARKS = frozenset("，。、：；！？（）【】《》「」『』“”‘’—…·～￥％＋－×／“”０１２３４５６７８９：\u3000")
 _LATIN_NEAR = re.compile(r"[A-Za-z0-9 ]")
@@ -86,7 +87,7 @@ def _wide_or_refuse(data: bytes) -> str:
         except UnicodeError:
             continue
         if "\x00" not in text and "\n" in text and any(mark in text for mark in ",\t;|"):
-            found.append((_score_text(text[: _SAMPLE_BYTES // 2]), codec))
+            found.append((_score_text(text[: _SAMPLE_BYTES // 2])[0], codec))
     if not found:
         raise OperatorError(
             "nul-bytes",
@@ -133,11 +134,14 @@ def _lines_beyond_ascii(data: bytes) -> bytes:
 
 
 def _score(sample: bytes, codec: str) -> float:
-    return _score_text(sample.decode(codec, errors="ignore"))
+    score, is_poor = _score_text(sample.decode(codec, errors="ignore"))
+    if codec == "utf-8":
+        return score + _UTF8_BONUS
+    return _UNREADABLE if is_poor else score
 
 
-def _score_text(text: str) -> float:
-    """Log-probability of the characters beyond ASCII, plus a bonus for each word known from headers."""
+def _score_text(text: str) -> tuple[float, bool]:
+    """Log-probability of the characters beyond ASCII with a bonus for each known header, and whether it is too poor."""
     total = 0.0
     count = 0
     likely = _likely()
@@ -147,8 +151,7 @@ def _score_text(text: str) -> float:
         count += times
     head = text[:4000]
     bonus = sum(_HEADER_BONUS for word in header_words() if not word.isascii() and word in head)
-    poor = -1e6 if count and not bonus and total / count < _POOREST else 0.0
-    return total + bonus + poor
+    return total + bonus, bool(count) and not bonus and total / count < _POOREST
 
 
 def _pairs(text: str) -> Sequence[tuple[str, str]]:
@@ -192,7 +195,7 @@ def _likely() -> frozenset[str]:
 
 
 def _utf8_is_sure(data: bytes, scores: dict[str, float]) -> bool:
-    """Valid UTF-8 with four or more sequences beyond ASCII is hardly ever anything else; fewer must also score."""
+    """Valid UTF-8 with a dozen sequences beyond ASCII is nothing else; with fewer it must also score best."""
     sequences = len(re.findall(rb"[\xc2-\xf4][\x80-\xbf]+", data[:_SAMPLE_BYTES]))
     return sequences >= 12 or scores["utf-8"] >= max(scores.values()) - 0.5
 
@@ -212,7 +215,7 @@ def _damaged_utf8(sample: bytes) -> bool:
 def _winner(scores: dict[str, float]) -> str:
     ordered = sorted(scores.items(), key=lambda entry: entry[1], reverse=True)
     clear = len(ordered) == 1 or ordered[0][1] - ordered[1][1] >= _MARGIN
-    if ordered and ordered[0][1] > -1e5 and not math.isnan(ordered[0][1]) and clear:
+    if ordered and ordered[0][1] > _UNREADABLE and clear:
         return ordered[0][0]
     candidates = ", ".join(codec for codec, _ in ordered) or "none of " + ", ".join(ENCODINGS)
     raise OperatorError(
