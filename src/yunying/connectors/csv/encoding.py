@@ -214,8 +214,8 @@ def _damaged_utf8(sample: bytes) -> bool:
 
 def _winner(scores: dict[str, float]) -> str:
     ordered = sorted(scores.items(), key=lambda entry: entry[1], reverse=True)
-    clear = len(ordered) == 1 or ordered[0][1] - ordered[1][1] >= _MARGIN
-    if ordered and ordered[0][1] > _UNREADABLE and clear:
+    clear = len(ordered) < 2 or ordered[0][1] - ordered[1][1] >= _MARGIN
+    if ordered and clear and ordered[0][1] > _UNREADABLE:
         return ordered[0][0]
     candidates = ", ".join(codec for codec, _ in ordered) or "none of " + ", ".join(ENCODINGS)
     raise OperatorError(

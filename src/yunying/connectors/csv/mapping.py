@@ -195,18 +195,19 @@ def _by_synonyms(kind: str, header: tuple[str, ...]) -> dict[str, str]:
 
 
 def _guess_kind(header: tuple[str, ...], given: Mapping[str, str]) -> str:
-    """The kind that knows the most of the columns and has all that it needs."""
+    """The kind that knows the most of the columns and has all that it needs; of equals, the one that needs more."""
     scores: dict[str, int] = {}
     for kind in KINDS:
         columns = {
             **_by_synonyms(kind, header),
             **{name: text for name, text in given.items() if name in fields_of(kind)},
         }
-        needed = all(name in columns for name, entry in fields_of(kind).items() if entry.is_needed)
-        scores[kind] = len(columns) if needed and len(columns) >= 2 else 0
+        needed = [name for name, entry in fields_of(kind).items() if entry.is_needed]
+        fits = len(columns) >= 2 and all(name in columns for name in needed)
+        scores[kind] = (len(columns), len(needed)) if fits else (0, 0)
     best = max(scores.values())
     winners = [kind for kind, score in scores.items() if score == best]
-    if best == 0 or len(winners) > 1:
+    if best == (0, 0) or len(winners) > 1:
         shown = ", ".join(header[:30])
         raise OperatorError(
             "unknown-kind",

@@ -105,8 +105,13 @@ def _fill_places(present: Mask, order: Int) -> Int | None:
 
 def _dates_of(reading: Reading, name: str, order: Int) -> Moments:
     moments = reading.moments(name)
-    filled = _fill_places(moments.present, order)
+    filled = None if _tells_lines_apart(reading) else _fill_places(moments.present, order)
     return moments if filled is None else take_moments(moments, filled)
+
+
+def _tells_lines_apart(reading: Reading) -> bool:
+    """Whether each line has a number and a state of its own, so that an empty date is that line's too."""
+    return reading.has("line") and any(reading.text(name).present.all() for name in _STATUS_FIELDS)
 
 
 def take_moments(moments: Moments, places: Int) -> Moments:

@@ -120,7 +120,7 @@ def clean(text: str) -> str:
     if not text:
         return ""
     stripped = text.translate(_ZERO_WIDTH).strip(_BLANKS)
-    if stripped[:1] == "'" and len(stripped) > 1:
+    if stripped[:1] == "'":
         stripped = stripped[1:].strip(_BLANKS)
     if stripped[:1] == "=" and (wrapped := _EXCEL_TEXT.fullmatch(stripped)):
         return wrapped.group(1).replace('""', '"').strip(_BLANKS)

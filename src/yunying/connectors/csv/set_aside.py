@@ -8,7 +8,8 @@ from yunying.kernel.errors import OperatorError
 
 REASON = "reason (原因)"
 ROW = "row (行)"
-_FORMULA_STARTS = tuple("=+-@\t\r\n＝＋－＠")
+_FORMULA_STARTS = tuple("=+-@＝＋－＠")
+_BLANKS = " \t\r\n\u00a0\u3000\x00"
 
 
 def guarded(cell: str) -> str:
@@ -17,9 +18,10 @@ def guarded(cell: str) -> str:
     >>> guarded("=1+1"), guarded("+86 138"), guarded("-5"), guarded("plain")
     ("'=1+1", "'+86 138", '-5', 'plain')
     """
-    if not cell.startswith(_FORMULA_STARTS) or _is_plain_number(cell):
-        return cell
-    return "'" + cell
+    body = cell.lstrip(_BLANKS)
+    if not body.startswith(_FORMULA_STARTS) or _is_plain_number(body):
+        return body
+    return "'" + body
 
 
 def _is_plain_number(cell: str) -> bool:
