@@ -132,27 +132,50 @@ def _number(value: object) -> Number:
 
 
 def _one_pass(question: Question, source: Source, measures: Sequence[Measure]) -> _Pass:
+    """All sums, counts and gaps at once; then each distinct count over the rows that it counts.
+
+    DuckDB takes half as long for a distinct count on its own as for one among other aggregates.
+    """
     with_cost = any(measure.uses_cost for measure in measures)
-    scope = Scope(
-        question.facts, question.store, question.period, question.by, with_cost, question.capital_rate
-    )  # fmt: skip
-    rows = source.relation(scope)
+    rows = source.relation(_scope(question, with_cost))
     gaps = dict.fromkeys(gap for measure in measures for gap in measure.gaps)
     gap_names = {gap: f"gap__{index}" for index, gap in enumerate(gaps)}
-    columns: dict[str, ir.Value] = {measure.name: aggregate(measure, rows) for measure in measures}
+    columns: dict[str, ir.Value] = {"rows": rows.count()}
+    columns |= {measure.name: aggregate(measure, rows) for measure in measures if measure.how != "distinct"}
     columns |= {name: gap.rows(rows) for gap, name in gap_names.items()}
     for measure in measures:
         if measure.needs is not None:
             columns[f"{measure.name}__needs"] = rows.count(where=measure.needs(rows)) > 0
-    names = [f"by_{name}" for name in question.by]
-    expression = rows.group_by(names).agg(**columns) if names else rows.agg(**columns)
-    answer = question.facts.to_arrow(expression).to_pydict()
-    keys: list[Key] = list(zip(*(answer[name] for name in names), strict=True)) if names else [()]
+    keys, answer = _grouped(question, rows, columns)
+    for measure in measures:
+        if measure.how == "distinct":
+            rows = source.relation(_scope(question, measure.uses_cost))
+            counted = rows.filter(measure.where(rows))
+            found = dict(zip(*_column(question, counted, aggregate(measure, counted)), strict=True))
+            answer[measure.name] = [found.get(key, 0) for key in keys]
     return _Pass(keys, answer, gap_names)
 
 
+def _scope(question: Question, with_cost: bool) -> Scope:
+    return Scope(question.facts, question.store, question.period, question.by, with_cost, question.capital_rate)
+
+
+def _column(question: Question, rows: ir.Table, value: ir.Value) -> tuple[list[Key], list[object]]:
+    keys, answer = _grouped(question, rows, {"value": value})
+    return keys, answer["value"]
+
+
+def _grouped(
+    question: Question, rows: ir.Table, columns: Mapping[str, ir.Value]
+) -> tuple[list[Key], dict[str, list[object]]]:
+    names = [f"by_{name}" for name in question.by]
+    expression = rows.group_by(names).agg(**columns) if names else rows.agg(**columns)
+    answer: dict[str, list[object]] = question.facts.to_arrow(expression).to_pydict()
+    return (list(zip(*(answer[name] for name in names), strict=True)) if names else [()]), answer
+
+
 def aggregate(measure: Measure, rows: ir.Table) -> ir.Value:
-    """The measure as an aggregate over its source's rows."""
+    """The measure as an aggregate over its source's rows; a distinct count takes the rows already filtered."""
     where = measure.where(rows)
     if measure.how == "count":
         return rows.count(where=where)
@@ -160,4 +183,4 @@ def aggregate(measure: Measure, rows: ir.Table) -> ir.Value:
     value = measure.value(rows)
     if measure.how == "single":
         return value
-    return value.nunique(where=where) if measure.how == "distinct" else value.sum(where=where)
+    return value.nunique() if measure.how == "distinct" else value.sum(where=where)
