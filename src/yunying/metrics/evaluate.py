@@ -115,7 +115,9 @@ def _compared_period(period: Period, compare: str) -> Period:
 
 
 def _sorted(rows: Sequence[MetricRow]) -> tuple[MetricRow, ...]:
-    return tuple(sorted(rows, key=lambda row: tuple((part is None, "" if part is None else str(part)) for part in row.key)))
+    return tuple(
+        sorted(rows, key=lambda row: tuple((part is None, "" if part is None else str(part)) for part in row.key))
+    )
 
 
 class _Answer:

@@ -31,7 +31,7 @@ STOCK = (
     ),
     Metric(
         "days_of_cover", "Days of cover", "可售天数",
-        "closing stock / sum over products of units paid per day in stock", "days", "neither", "ratio", _NOT_REMOVED,
+        "closing stock (at least 0) / sum over products of units paid per day in stock", "days", "neither", "ratio", _NOT_REMOVED,
         Ratio(Sum((assortment.pace_closing_units,)), Sum((assortment.daily_units,))),
     ),
     Metric(

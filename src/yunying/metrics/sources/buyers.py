@@ -43,9 +43,7 @@ counted_buyers = Measure(
     gaps=(Gap(lambda t: t.lines.sum(where=t.member.isnull()).fill_null(0), _NO_MEMBER, blocks=False),),
     needs=lambda t: t.member.notnull(), needs_what=_NEEDS,
 )  # fmt: skip
-repeat_buyers = Measure(
-    "repeat_buyers", REPURCHASE, "count", lambda t: t.member.notnull() & (t.paid_orders >= 2)
-)
+repeat_buyers = Measure("repeat_buyers", REPURCHASE, "count", lambda t: t.member.notnull() & (t.paid_orders >= 2))
 new_buyers = Measure(
     "new_buyers", FIRST_PURCHASES, "distinct", lambda t: t.is_new, lambda t: t.member,
     gaps=(Gap(lambda t: t.count(where=t.member.isnull()), _NO_MEMBER, blocks=False),),

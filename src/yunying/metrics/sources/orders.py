@@ -78,7 +78,9 @@ def _lines_without_shipping(t: ir.Table) -> ir.IntegerScalar:
 
 ORDERS = Source("orders", ("order_line",), ORDER_DIMENSIONS, _relation)
 
-_NO_PLACED = "says when an order was placed, though orders were paid; use paid_amount or paid_orders, or import that date"
+_NO_PLACED = (
+    "says when an order was placed, though orders were paid; use paid_amount or paid_orders, or import that date"
+)
 _NO_MEMBER = "paid order lines name no buyer and are not counted"
 _NO_COST = "order lines have no unit cost; import it with the orders or as an attribute of the product"
 

@@ -27,9 +27,7 @@ Rows = list[dict[str, Any]]
 
 def arrow(table: str, rows: Rows) -> pa.Table:
     schema = TABLES[table].schema
-    return pa.table(
-        {field.name: pa.array([row.get(field.name) for row in rows], field.type) for field in schema}
-    )
+    return pa.table({field.name: pa.array([row.get(field.name) for row in rows], field.type) for field in schema})
 
 
 def _products(rng: np.random.Generator) -> Rows:
@@ -108,7 +106,16 @@ def _goods_line(
         some = {"quantity": 1, "amount_minor": amount // quantity // 2, "shipping_cost_minor": 90}
         some["restocked_quantity"] = int(rng.integers(0, 2))
         gone = shipped + timedelta(days=5 + 20 * part)
-        rows.append(_line(order, index, "refunded", gone, **{**back, **some}, ) | {"occurrence": f"r{part}"})
+        rows.append(
+            _line(
+                order,
+                index,
+                "refunded",
+                gone,
+                **{**back, **some},
+            )
+            | {"occurrence": f"r{part}"}
+        )
     return rows
 
 
