@@ -8,6 +8,7 @@ from decimal import ROUND_HALF_UP, Decimal, localcontext
 from typing import Literal
 
 from yunying.facts.reader import FactReader
+from yunying.facts.store_row import store_row
 from yunying.kernel.errors import OperatorError
 from yunying.kernel.periods import Period
 from yunying.kernel.results import NotMeasured
@@ -48,17 +49,17 @@ def evaluate(
         raise OperatorError("no-metric", "No metric was named.", "Name at least one, such as paid_amount.")
     by = (by,) if isinstance(by, str) else by or ()
     dimensions_check(metrics, by)
-    currency, capital_rate = _store_row(facts, store)
-    question = Question(facts, store, currency, capital_rate, period, by)
+    row = store_row(facts, store)
+    question = Question(facts, store, row.currency, row.capital_rate, period, by)
     now = _Answer(metrics, question)
     if compare is None:
         rows = [MetricRow(key, {m.slug: MetricValue(now.figure(m, key)) for m in metrics}) for key in now.keys]
-        return MetricTable(store, currency, period, by, metrics, None, _sorted(rows), now.notes)
+        return MetricTable(store, row.currency, period, by, metrics, None, _sorted(rows), now.notes)
     compared = _compared_period(period, compare)
     then = _Answer(metrics, replace(question, period=compared))
     rows = _beside(metrics, now, then, _Shift(by, period, compared, compare))
     notes = (*now.notes, *(f"Compared period: {note}" for note in then.notes if note not in now.notes))
-    return MetricTable(store, currency, period, by, metrics, compared, _sorted(rows), notes)
+    return MetricTable(store, row.currency, period, by, metrics, compared, _sorted(rows), notes)
 
 
 def metric_named(name: str) -> Metric:
@@ -94,16 +95,6 @@ def dimensions_check(metrics: Sequence[Metric], by: tuple[str, ...]) -> None:
 def _near(name: str, names: list[str], everything: list[str]) -> str:
     near = difflib.get_close_matches(name, names, n=5, cutoff=0.5) or [n for n in names if name in n or n in name][:5]
     return f"Did you mean {', '.join(near)}?" if near else f"There are {', '.join(everything)}."
-
-
-def _store_row(facts: FactReader, store: str) -> tuple[str, Decimal]:
-    rows = facts.to_arrow(facts.table("store").select("store", "currency", "capital_rate")).to_pylist()
-    for row in rows:
-        if row["store"] == store:
-            return row["currency"], Decimal(str(row["capital_rate"]))
-    known = sorted(row["store"] for row in rows)
-    remedy = _near(store, known, known) if known else "Import facts for it first."
-    raise OperatorError("unknown-store", f"There is no store {store!r} among the published facts.", remedy)
 
 
 def _compared_period(period: Period, compare: str) -> Period:
