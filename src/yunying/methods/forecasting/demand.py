@@ -1,0 +1,96 @@
+"""The pooled demand model: fit learns what products share, forecast gives each product's mean per day and its spread.
+
+Demand of a product on a day = level * growth * week factor * year factor * event factors. The level is a discounted
+Gamma-Poisson mean; how long its memory is, and how wrong it gets, is chosen and measured by rolling origins.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+import numpy as np
+from numpy.typing import NDArray
+
+from yunying.kernel.errors import InternalError
+from yunying.methods.forecasting.backtest import laws_measured, memories_chosen, rolling_origins
+from yunying.methods.forecasting.history import DemandHistory, uncensored
+from yunying.methods.forecasting.memory import LevelTracks, Memory, growth_curve, volume_class
+from yunying.methods.forecasting.shared_factors import SharedFactors, day_factors, shared_factors_learned
+from yunying.methods.forecasting.variance_law import VarianceLaw
+
+Floats32 = NDArray[np.float32]
+
+
+@dataclass(frozen=True)
+class DemandModel:
+    """What a store's products share; small enough to be stored as JSON.
+
+    Args:
+        factors: of week, year and events.
+        memory: the memory of each volume class, slow to fast.
+        laws: a variance law per horizon, ascending.
+    """
+
+    factors: SharedFactors
+    memory: tuple[Memory, ...]
+    laws: tuple[VarianceLaw, ...]
+
+    def law(self, horizon_days: float) -> VarianceLaw:
+        """The law of the horizon nearest by ratio."""
+        return min(self.laws, key=lambda law: abs(np.log(law.horizon_days / max(horizon_days, 1.0))))
+
+
+@dataclass(frozen=True)
+class DemandForecast:
+    """Mean demand of n products for h days from ``first_date``: shape (n, h), units per day of full stock."""
+
+    first_date: date
+    mean: Floats32
+
+
+def demand_fit(history: DemandHistory, events: Sequence[str]) -> DemandModel:
+    """Learn factors, memories and variance laws from a history.
+
+    Args:
+        events: slugs of ``methods.calendars`` whose past occurrences may explain days.
+
+    Raises:
+        InternalError: the arrays' shapes disagree.
+    """
+    _check(history)
+    factors = shared_factors_learned(history, events)
+    by_day = day_factors(factors, history.first_date, history.days)
+    tracks = _tracks(history, by_day, rolling_origins(history.days))
+    volume = volume_class(history)
+    memory = memories_chosen(tracks, volume)
+    return DemandModel(factors, memory, laws_measured(tracks, volume, memory))
+
+
+def demand_forecast(model: DemandModel, history: DemandHistory, horizon_days: int) -> DemandForecast:
+    """Mean demand per day of the ``horizon_days`` days that follow the history.
+
+    The horizon's variance law may know a bias; the caller applies it with the law.
+    """
+    _check(history)
+    by_day = day_factors(model.factors, history.first_date, history.days + horizon_days)
+    tracks = _tracks(history, by_day[:, : history.days], np.array([history.days]))
+    volume = volume_class(history)
+    mean = np.zeros((len(volume), horizon_days), dtype=np.float32)
+    for which, memory in enumerate(model.memory):
+        members = volume == which
+        if members.any():
+            level, growth = tracks.under(memory)
+            ahead = growth_curve(growth[members, 0], horizon_days) * by_day[history.group[members], history.days :]
+            mean[members] = level[members] * ahead
+    return DemandForecast(history.first_date + timedelta(days=history.days), mean)
+
+
+def _tracks(history: DemandHistory, by_day: Floats32, origins: NDArray[np.int64]) -> LevelTracks:
+    units = uncensored(history, by_day)
+    return LevelTracks(units, history.exposure * by_day[history.group], origins, history.group)
+
+
+def _check(history: DemandHistory) -> None:
+    shape = history.units.shape
+    if history.exposure.shape != shape or history.censored.shape != shape or history.group.shape != shape[:1]:
+        raise InternalError("units, exposure, censored and group of a demand history disagree in shape")

@@ -1,0 +1,128 @@
+"""What products share: the factors of week, year and events that multiply every level of a group."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+import numpy as np
+from numpy.typing import NDArray
+
+from yunying.kernel.periods import Period
+from yunying.methods.calendars import event_features
+from yunying.methods.forecasting.history import DemandHistory
+from yunying.methods.forecasting.seasonality import (
+    HARMONICS,
+    event_factors,
+    week_factors,
+    year_coefficients,
+    year_design,
+)
+
+Floats = NDArray[np.float64]
+Floats32 = NDArray[np.float32]
+
+
+@dataclass(frozen=True)
+class SharedFactors:
+    """Factors of g groups (categories) of products.
+
+    Args:
+        week: g tuples of seven factors, Monday first.
+        year: g tuples of Fourier coefficients.
+        events: slugs of the k events that the history saw.
+        event_phases: 3 * k factors; for each event its ordinary days, its peak days, the week after.
+    """
+
+    week: tuple[tuple[float, ...], ...]
+    year: tuple[tuple[float, ...], ...]
+    events: tuple[str, ...]
+    event_phases: tuple[float, ...]
+
+
+def shared_factors_learned(history: DemandHistory, events: Sequence[str]) -> SharedFactors:
+    """Learn the factors of a history; events that it never saw are left out.
+
+    Args:
+        events: slugs of ``methods.calendars``.
+    """
+    groups = int(history.group.max()) + 1 if len(history.group) else 1
+    number = history.first_date.toordinal() + np.arange(history.days)
+    phases = event_phases(events, history.first_date, history.days)
+    # An event that the history never saw cannot be learned; leaving it out keeps the model small.
+    seen = [k for k in range(len(events)) if phases[:, 3 * k : 3 * k + 2].any()]
+    kept = tuple(events[k] for k in seen)
+    phases = phases[:, [3 * k + part for k in seen for part in range(3)]]
+    store = _relative_daily(history, np.ones(len(history.group), dtype=bool))
+    quiet = np.asarray(~phases.any(axis=1), dtype=bool)
+    week = week_factors(_detrended(np.where(quiet, store, np.nan)), (number + 6) % 7)
+    year = _year_fit(store / week[(number + 6) % 7], number, quiet, np.zeros(2 * HARMONICS), ridge=8.0)
+    weeks, years = [], []
+    for group in range(groups):
+        own = _relative_daily(history, history.group == group)
+        own_week = week_factors(
+            _detrended(np.where(quiet, own, np.nan)) / week[(number + 6) % 7], (number + 6) % 7, weight_weeks=12.0
+        )
+        weeks.append(tuple((own_week * week / (own_week * week).mean()).tolist()))
+        own_year = _year_fit(own / np.array(weeks[-1])[(number + 6) % 7], number, quiet, year, ridge=16.0)
+        years.append(tuple(own_year.tolist()))
+    plain = store / week[(number + 6) % 7] / np.exp(year_design(number.astype(float)) @ year)
+    factors = event_factors(plain, phases)
+    return SharedFactors(tuple(weeks), tuple(years), kept, tuple(factors.tolist()))
+
+
+def _relative_daily(history: DemandHistory, chosen: NDArray[np.bool_]) -> Floats:
+    """Sales per day over what the products on sale sell on average, so that assortment and stock-outs cancel."""
+    units, exposure = history.units[chosen], history.exposure[chosen]
+    seen = exposure.sum(axis=1)
+    rate = np.divide(units.sum(axis=1), seen, out=np.zeros(len(seen), np.float32), where=seen > 0)
+    expected = (exposure * rate[:, None]).sum(axis=0, dtype=float)
+    total = units.sum(axis=0, dtype=float, where=exposure > 0)
+    return np.divide(total, expected, out=np.full(history.days, np.nan), where=expected > 1e-9)
+
+
+def _detrended(daily: Floats) -> Floats:
+    known = np.isfinite(daily)
+    total = np.convolve(np.where(known, daily, 0.0), np.ones(29), mode="same")
+    count = np.convolve(known.astype(float), np.ones(29), mode="same")
+    return np.divide(daily * count, total, out=np.full(len(daily), np.nan), where=total > 0)
+
+
+def _year_fit(
+    daily: Floats, number: NDArray[np.int64], quiet: NDArray[np.bool_], toward: Floats, ridge: float
+) -> Floats:
+    weeks = len(daily) // 7
+    if weeks == 0:
+        return toward
+    usable = np.where(quiet, daily, np.nan)[-weeks * 7 :].reshape(weeks, 7)
+    known = np.isfinite(usable).sum(axis=1)
+    mean = np.nansum(usable, axis=1) / np.maximum(known, 1)
+    weight = np.where((known >= 3) & (mean > 0), known / 7.0, 0.0)
+    middle = number[-weeks * 7 :].reshape(weeks, 7).mean(axis=1)
+    return year_coefficients(np.where(weight > 0, mean, 1.0), middle, weight, toward, ridge=ridge)
+
+
+def day_factors(shared: SharedFactors, first_date: date, days: int) -> Floats32:
+    """What each day multiplies a group's level by: shape (g, days)."""
+    number = first_date.toordinal() + np.arange(days)
+    week = np.array(shared.week)[:, (number + 6) % 7]
+    year = np.exp(np.array(shared.year) @ year_design(number.astype(float)).T)
+    phases = event_phases(shared.events, first_date, days)
+    event = np.where(phases, np.array(shared.event_phases), 1.0).prod(axis=1) if shared.events else np.ones(days)
+    return np.asarray(week * year * event, dtype=np.float32)
+
+
+def event_phases(events: Sequence[str], first_date: date, days: int) -> NDArray[np.bool_]:
+    """Which days are an event's ordinary days, its peak days, or the week after it: shape (days, 3 * k)."""
+    if not events:
+        return np.zeros((days, 0), dtype=bool)
+    # The week after an event needs the days before the span.
+    lead = 7
+    features = event_features(
+        Period(first_date - timedelta(days=lead), first_date + timedelta(days=days)), list(events)
+    )
+    columns = []
+    for event in range(len(events)):
+        active, peak = features.active[:, event], features.peak[:, event]
+        recent = np.convolve(active, np.ones(lead + 1), mode="full")[: len(active)] > 0
+        columns += [active & ~peak, peak, recent & ~active]
+    return np.column_stack(columns)[lead:]

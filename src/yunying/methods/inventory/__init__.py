@@ -1,0 +1,1 @@
+"""The textbook of stock: newsvendor, projected inventory level, packs and minimum orders."""

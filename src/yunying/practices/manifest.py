@@ -1,0 +1,83 @@
+"""What a practice's folder declares of itself; a new folder with a valid manifest is all that a new practice takes."""
+
+import importlib
+import pkgutil
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from yunying import practices
+from yunying.facts.schema import TABLES
+from yunying.kernel.errors import InternalError, OperatorError
+
+CADENCES = ("daily", "weekly", "monthly")
+
+
+@dataclass(frozen=True)
+class Manifest:
+    """Who decides what, from which facts, with which commands.
+
+    Args:
+        slug: the folder's name.
+        kpi: the metric of the dictionary that the practice is judged by.
+        facts: tables it reads.
+        commands: kinds of command it proposes.
+        cadence: how often it is worth running: daily, weekly or monthly.
+        owner_role: whose list its proposals are on.
+    """
+
+    slug: str
+    title_en: str
+    title_zh: str
+    kpi: str
+    facts: tuple[str, ...]
+    commands: tuple[str, ...]
+    cadence: str
+    owner_role: str
+
+
+@dataclass(frozen=True)
+class Practice:
+    """A practice as the loop runs it. Only ``read`` touches facts; the others are pure.
+
+    Args:
+        policy: the frozen dataclass of its thresholds.
+        read: (facts, store, as_of, policy) -> inputs.
+        fit: (inputs, policy, seed) -> model.
+        decide: (inputs, model, policy, as_of, rng) -> Decision.
+    """
+
+    manifest: Manifest
+    policy: type[Any]
+    read: Callable[..., Any]
+    fit: Callable[..., Any]
+    decide: Callable[..., Any]
+
+
+def practices_found() -> dict[str, Practice]:
+    """Every practice folder, by slug, its manifest checked.
+
+    Raises:
+        InternalError: a folder without a valid manifest.
+    """
+    found = {}
+    for module in pkgutil.iter_modules(practices.__path__):
+        if module.ispkg and module.name != "tests":
+            practice = importlib.import_module(f"{practices.__name__}.{module.name}.practice").PRACTICE
+            _check(module.name, practice.manifest)
+            found[module.name] = practice
+    return found
+
+
+def practice_named(slug: str) -> Practice:
+    """The practice of that slug, or OperatorError that lists the ones there are."""
+    found = practices_found()
+    if slug not in found:
+        raise OperatorError("unknown-practice", f"There is no practice {slug!r}.", f"Use one of: {', '.join(found)}.")
+    return found[slug]
+
+
+def _check(folder: str, manifest: Manifest) -> None:
+    unknown = set(manifest.facts) - set(TABLES)
+    if manifest.slug != folder or unknown or manifest.cadence not in CADENCES or not manifest.commands:
+        raise InternalError(f"practices/{folder}: the manifest is not valid: {manifest} (unknown facts: {unknown})")

@@ -1,0 +1,207 @@
+"""Today's buy list: which products to order, how many, from whom, in the order of what a day of delay loses."""
+
+from dataclasses import fields, replace
+from datetime import date, timedelta
+from decimal import Decimal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from yunying.kernel.command import Command
+from yunying.kernel.ids import digest
+from yunying.kernel.money import minor_digits, to_major
+from yunying.kernel.proposal import Decision, MoneyInterval, Proposal
+from yunying.kernel.results import Abstention
+from yunying.practices.purchasing.demand import chosen_products, demand_history
+from yunying.practices.purchasing.design import design
+from yunying.practices.purchasing.evidence import Figures, evidence_of
+from yunying.practices.purchasing.fit import PurchasingModel
+from yunying.practices.purchasing.inputs import Economics, Inbound, Inputs, Ints
+from yunying.practices.purchasing.order import Orders, orders_sized, unit_money
+from yunying.practices.purchasing.policy import PurchasingPolicy
+from yunying.practices.purchasing.terms import Terms, terms_chosen
+
+Truths = NDArray[np.bool_]
+
+
+def decide(
+    inputs: Inputs, model: PurchasingModel, policy: PurchasingPolicy, as_of: date, rng: np.random.Generator
+) -> Decision:
+    """Proposals, most urgent first, and what could not be decided with the remedy."""
+    if not inputs.products:
+        return Decision((), (_nothing_known(inputs.store),))
+    if model.demand is None:
+        return Decision((), (_too_little_history(inputs, policy),))
+    terms = terms_chosen(inputs, policy)
+    usable, abstentions = _usable(inputs, terms, policy)
+    chosen = np.flatnonzero(usable)
+    if not len(chosen):
+        return Decision((), abstentions)
+    some = _narrowed(inputs, chosen)
+    some_terms = _taken(terms, chosen)
+    history = chosen_products(inputs, chosen, demand_history(inputs, policy))
+    orders = orders_sized(some, history, model.demand, some_terms, policy, rng)
+    proposals = [
+        _proposal(some, some_terms, orders, product, policy, as_of) for product in np.flatnonzero(orders.quantity > 0)
+    ]
+    proposals.sort(key=lambda each: (-each.delay_loss_minor, -each.effect.mid_minor, each.subject))
+    kept, over = _within_cash(proposals, policy)
+    return Decision(tuple(kept), (*abstentions, *over))
+
+
+def _usable(inputs: Inputs, terms: Terms, policy: PurchasingPolicy) -> tuple[Truths, tuple[Abstention, ...]]:
+    """Which products can be decided; every other one is named with what it lacks."""
+    margin = unit_money(inputs, terms, policy).margin
+    wanted = inputs.on_sale & (inputs.units.any(axis=1) | (inputs.on_hand > 0))
+    stale = (inputs.on_hand_age < 0) | (inputs.on_hand_age > policy.stock_age_days)
+    reasons: tuple[tuple[str, Truths, str, str], ...] = (
+        (
+            "no-price",
+            np.isnan(inputs.economics.net_price),
+            f"no sale in the last {policy.price_days} days and no list price, so no profit can be expected.",
+            "Import a product file with prices (--kind products).",
+        ),
+        (
+            "no-stock-facts",
+            stale,
+            f"no stock count in the {policy.stock_age_days} days before the plan.",
+            "Import a stock file (--kind stock) with product, quantity and date.",
+        ),
+        (
+            "no-cost-facts",
+            np.isnan(terms.unit_cost),
+            "no cost is known and the policy assumes none.",
+            "Import costs with a product or supplier file, or set purchasing.assumed_cost_rate.",
+        ),
+        (
+            "no-lead-time",
+            np.isnan(terms.lead_time_days).any(axis=1),
+            "no lead time is known and the policy assumes none.",
+            "Import a supplier file (--kind suppliers), or set purchasing.assumed_lead_time_days.",
+        ),
+        (
+            "no-margin",
+            margin <= 0,
+            "each unit sold loses money after cost, fees and returns.",
+            "Check cost and price; raise the price or let the product run out.",
+        ),
+    )
+    usable, abstentions = wanted, []
+    for code, lacks, reason, remedy in reasons:
+        found = np.flatnonzero(usable & lacks)
+        if len(found):
+            subjects = tuple(inputs.products[product] for product in found)
+            abstentions.append(Abstention(code, subjects, f"{len(found)} products: {reason}", remedy))
+        usable = usable & ~lacks
+    return usable, tuple(abstentions)
+
+
+def _nothing_known(store: str) -> Abstention:
+    return Abstention(
+        "no-facts",
+        (),
+        f"No order, stock, purchase or product facts of {store} before the plan's date.",
+        "Import an order export: yunying import FILE --store ID.",
+    )
+
+
+def _too_little_history(inputs: Inputs, policy: PurchasingPolicy) -> Abstention:
+    days = (inputs.as_of - inputs.first_date).days if inputs.last_order_date else 0
+    return Abstention(
+        "too-little-history",
+        (),
+        f"Only {days} days of sales are known before {inputs.as_of}; {policy.least_history_days} are needed.",
+        "Import older orders, or lower purchasing.least_history_days.",
+    )
+
+
+def _narrowed(inputs: Inputs, chosen: Ints) -> Inputs:
+    """The inputs of the chosen products only, in their order."""
+    place = np.full(len(inputs.products), -1, dtype=np.int64)
+    place[chosen] = np.arange(len(chosen))
+    waiting = inputs.inbound
+    mine = place[waiting.product] >= 0
+    money = {each.name: getattr(inputs.economics, each.name)[chosen] for each in fields(Economics)}
+    return replace(
+        inputs,
+        products=tuple(inputs.products[product] for product in chosen),
+        titles=tuple(inputs.titles[product] for product in chosen),
+        on_sale=inputs.on_sale[chosen],
+        group=inputs.group[chosen],
+        units=inputs.units[chosen],
+        closing_stock=inputs.closing_stock[chosen],
+        on_hand=inputs.on_hand[chosen],
+        on_hand_age=inputs.on_hand_age[chosen],
+        inbound=Inbound(place[waiting.product][mine], waiting.quantity[mine], waiting.due[mine], waiting.ordered[mine]),
+        economics=Economics(**money),
+        usual_supplier=inputs.usual_supplier[chosen],
+        rows=tuple((table, found[chosen]) for table, found in inputs.rows),
+    )
+
+
+def _taken(terms: Terms, chosen: Ints) -> Terms:
+    return Terms(**{each.name: getattr(terms, each.name)[chosen] for each in fields(Terms)})
+
+
+def _proposal(
+    inputs: Inputs, terms: Terms, orders: Orders, product: int, policy: PurchasingPolicy, as_of: date
+) -> Proposal:
+    key, title = inputs.products[product], inputs.titles[product]
+    quantity, effect_days = int(orders.quantity[product]), int(orders.effect_days[product])
+    scale = 10.0 ** minor_digits(inputs.currency)
+    low, mid, high = (int(np.rint(value * scale)) for value in orders.effect[product])
+    delay = int(np.rint(orders.delay_loss[product] * scale))
+    cost = int(np.rint(quantity * terms.unit_cost[product] * scale))
+    supplier = inputs.suppliers[terms.supplier[product]] if terms.supplier[product] >= 0 else None
+    unit_cost = str(Decimal(repr(float(terms.unit_cost[product]))).quantize(Decimal("0.000001")).normalize())
+
+    def written(minor: int) -> str:
+        return f"{to_major(minor, inputs.currency):,}"
+
+    figures = Figures(
+        title=title,
+        supplier=supplier or "the usual source 常用渠道",
+        quantity=quantity,
+        effect=(written(low), written(mid), written(high)),
+        delay_loss=written(delay),
+        cost=written(cost),
+        currency=inputs.currency,
+    )
+    line = {"product": key, "quantity": quantity, "unit_cost": unit_cost}
+    return Proposal(
+        id="purchasing-" + digest(f"{inputs.store}/{key}/{as_of.isoformat()}"),
+        practice="purchasing",
+        store=inputs.store,
+        subject=key,
+        title_en=f"Order {quantity} of {title}",
+        title_zh=f"订购 {title} {quantity} 件",
+        command=Command("purchase_order", 1, {"supplier": supplier, "lines": (line,)}),
+        currency=inputs.currency,
+        effect=MoneyInterval(low, mid, high),
+        effect_days=effect_days,
+        delay_loss_minor=delay,
+        cost_minor=cost,
+        reversible=False,
+        as_of=as_of,
+        expires_date=as_of + timedelta(days=policy.review_days),
+        evidence=evidence_of(inputs, terms, orders, product, figures, policy),
+        design=design(policy, effect_days),
+    )
+
+
+def _within_cash(proposals: list[Proposal], policy: PurchasingPolicy) -> tuple[list[Proposal], tuple[Abstention, ...]]:
+    """The proposals that the cash limit holds, best profit per cash first; the rest is named."""
+    limit = policy.cash_limit_minor
+    if limit is None or sum(each.cost_minor for each in proposals) <= limit:
+        return proposals, ()
+    by_return = sorted(proposals, key=lambda each: (-each.effect.mid_minor / max(each.cost_minor, 1), each.subject))
+    kept, spent = set(), 0
+    for each in by_return:
+        if spent + each.cost_minor <= limit:
+            kept.add(each.id)
+            spent += each.cost_minor
+    out = tuple(sorted(each.subject for each in proposals if each.id not in kept))
+    lost = sum(each.effect.mid_minor for each in proposals if each.id not in kept)
+    reason = f"{len(out)} orders do not fit the cash limit of {limit} minor units; they would earn {lost} more."
+    abstention = Abstention("cash-limit", out, reason, "Raise purchasing.cash_limit_minor or order them later.")
+    return [each for each in proposals if each.id in kept], (abstention,)

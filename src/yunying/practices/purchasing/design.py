@@ -1,0 +1,16 @@
+"""How a purchase will be measured, chosen before it starts."""
+
+from yunying.kernel.proposal import MeasurementDesign
+from yunying.practices.purchasing.policy import PurchasingPolicy
+
+
+def design(policy: PurchasingPolicy, effect_days: int) -> MeasurementDesign:
+    """Products held out keep the minimum/maximum rule; the difference in profit over the window is the effect."""
+    return MeasurementDesign(
+        unit="product",
+        control="minimum/maximum rule: order up to 30 days of mean sales when below 15 days",
+        holdout_rate=policy.holdout_rate,
+        window_days=max(28, effect_days),
+        metric="contribution_profit",
+        guardrails=("stockout_rate", "stock_value"),
+    )

@@ -1,0 +1,113 @@
+"""What purchasing decides from: arrays over n products, sorted by key, and t days that end the day before as_of."""
+
+from dataclasses import dataclass
+from datetime import date
+
+import numpy as np
+from numpy.typing import NDArray
+
+from yunying.kernel.evidence import FactsUsed
+
+Floats = NDArray[np.float64]
+Floats32 = NDArray[np.float32]
+Ints = NDArray[np.int64]
+
+
+@dataclass(frozen=True)
+class Offers:
+    """Suppliers' terms, one entry per offer and price break, sorted by product, cost, supplier.
+
+    ``product`` and ``supplier`` are indices; missing numbers are NaN.
+    """
+
+    product: Ints
+    supplier: Ints
+    from_quantity: Floats
+    unit_cost: Floats
+    lead_time_days: Floats
+    pack_quantity: Floats
+    minimum_quantity: Floats
+
+
+@dataclass(frozen=True)
+class Inbound:
+    """Units ordered and not yet received.
+
+    ``due`` is the ordinal of the promised day, 0 where none was promised; ``ordered`` that of the order.
+    """
+
+    product: Ints
+    quantity: Floats
+    due: Ints
+    ordered: Ints
+
+
+@dataclass(frozen=True)
+class Economics:
+    """Money per unit in major units, NaN where no fact gives it; each of shape (n,).
+
+    Args:
+        net_price: what a buyer pays for a unit, without tax, after discounts.
+        fees: commission, payment fee and shipping on a unit sold; 0 where the facts have none, see ``has_fees``.
+        return_rate: units sent back per unit sold.
+        restocked_rate: units sent back that can be sold again, per unit sold.
+        refund_rate: money given back per money paid.
+        unit_cost: cost of a unit from sales, product attributes or the last purchase.
+    """
+
+    net_price: Floats
+    fees: Floats
+    has_fees: NDArray[np.bool_]
+    return_rate: Floats
+    restocked_rate: Floats
+    refund_rate: Floats
+    unit_cost: Floats
+
+
+@dataclass(frozen=True)
+class Inputs:
+    """All that ``decide`` knows of a store as of a day.
+
+    Args:
+        units: float32, shape (n, t): units paid for, cancellations of the same day taken off.
+        closing_stock: float32, shape (n, t): NaN where no count is known.
+        on_hand: shape (n,): the newest count rolled forward by later sales and receipts; NaN if there is none.
+        on_hand_age: shape (n,): days between that count and as_of; -1 if there is none.
+        lead_times: observed days from order to receipt by supplier index, each sorted.
+        rows: facts used, by table, for each product: (rows, first ordinal, last ordinal), shape (n, 3).
+    """
+
+    store: str
+    currency: str
+    capital_rate: float
+    as_of: date
+    first_date: date
+    products: tuple[str, ...]
+    titles: tuple[str, ...]
+    on_sale: NDArray[np.bool_]
+    group: Ints
+    suppliers: tuple[str, ...]
+    units: Floats32
+    closing_stock: Floats32
+    on_hand: Floats
+    on_hand_age: Ints
+    inbound: Inbound
+    economics: Economics
+    offers: Offers
+    lead_times: tuple[tuple[float, ...], ...]
+    usual_supplier: Ints
+    rows: tuple[tuple[str, Ints], ...]
+    last_order_date: date | None
+
+    def facts_used(self, product: int) -> tuple[FactsUsed, ...]:
+        """The rows that stand behind one product's figures."""
+        return tuple(
+            FactsUsed(
+                table,
+                int(found[product, 0]),
+                date.fromordinal(int(found[product, 1])).isoformat(),
+                date.fromordinal(int(found[product, 2])).isoformat(),
+            )
+            for table, found in self.rows
+            if found[product, 0] > 0
+        )

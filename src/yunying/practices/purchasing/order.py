@@ -1,0 +1,186 @@
+"""How much of each product to order today, what that should earn, and what a day of delay loses."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from yunying.methods.forecasting.demand import DemandModel, demand_forecast
+from yunying.methods.forecasting.history import DemandHistory
+from yunying.methods.inventory.newsvendor import critical_ratio
+from yunying.methods.inventory.order_sizes import packs_down, packs_up
+from yunying.methods.inventory.projected import demand_scenarios, order_to_fractile, projected_stock
+from yunying.practices.purchasing.inputs import Floats, Floats32, Inputs, Ints
+from yunying.practices.purchasing.policy import PurchasingPolicy
+from yunying.practices.purchasing.terms import SUPPORT, Terms
+
+CHUNK = 1000
+"""Products whose scenarios are held at once, so that memory does not grow with the number of products."""
+
+
+@dataclass(frozen=True)
+class Orders:
+    """For n products; money in major units over ``effect_days``.
+
+    Args:
+        quantity: units to order today, 0 where waiting is better.
+        effect: shape (n, 3): 10 % quantile, mean and 90 % quantile of the change against not ordering.
+        delay_loss: expected loss of ordering a day later.
+        ratio: critical ratio.
+        lead_demand: mean demand over the lead time.
+        cover_demand: shape (n, 3): 10 % quantile, mean, 90 % quantile of demand over the cover period.
+        short_without: probability of running short in the cover period without an order.
+        daily_mean: shape (n, h): forecast per day.
+    """
+
+    quantity: Floats
+    effect: Floats
+    delay_loss: Floats
+    ratio: Floats
+    lead_days: Floats
+    effect_days: Ints
+    lead_demand: Floats
+    cover_demand: Floats
+    short_without: Floats
+    daily_mean: Floats32
+
+
+@dataclass(frozen=True)
+class UnitMoney:
+    """Money per unit in major units, each of shape (n,).
+
+    Args:
+        margin: contribution profit that a unit sold brings, returns counted.
+        holding_per_day: what a unit in stock costs a day.
+    """
+
+    margin: Floats
+    holding_per_day: Floats
+
+
+def unit_money(inputs: Inputs, terms: Terms, policy: PurchasingPolicy) -> UnitMoney:
+    """Margin and holding cost of a unit of each product."""
+    money = inputs.economics
+    kept = money.net_price * (1.0 - money.refund_rate)
+    # A unit sent back and sold again gives its cost back.
+    cost_used = terms.unit_cost * (1.0 - money.restocked_rate)
+    yearly = inputs.capital_rate + policy.storage_rate + policy.obsolescence_rate
+    return UnitMoney(kept - money.fees - cost_used, np.maximum(terms.unit_cost * yearly / 365.0, 1e-9))
+
+
+def orders_sized(
+    inputs: Inputs,
+    history: DemandHistory,
+    model: DemandModel,
+    terms: Terms,
+    policy: PurchasingPolicy,
+    rng: np.random.Generator,
+) -> Orders:
+    """Size every product's order; all arrays of ``inputs`` must be known for the products given."""
+    n = len(inputs.products)
+    horizon = int(np.ceil(terms.lead_time_days.max(initial=0.0))) + policy.review_days + 1
+    forecast = demand_forecast(model, history, horizon).mean
+    parts = [
+        _chunk(inputs, forecast, model, terms, policy, np.arange(at, min(at + CHUNK, n)), rng)
+        for at in range(0, n, CHUNK)
+    ]
+    names = [name for name in Orders.__dataclass_fields__ if name != "daily_mean"]
+    joined = {name: np.concatenate([part[name] for part in parts]) for name in names}
+    return Orders(**joined, daily_mean=forecast)
+
+
+def _chunk(
+    inputs: Inputs,
+    forecast: Floats32,
+    model: DemandModel,
+    terms: Terms,
+    policy: PurchasingPolicy,
+    chosen: Ints,
+    rng: np.random.Generator,
+) -> dict[str, NDArray[np.generic]]:
+    leads = np.rint(terms.lead_time_days[chosen]).astype(np.int64)
+    lead = np.rint(terms.lead_time_days[chosen].mean(axis=1)).astype(np.int64)
+    law = model.law(float(np.median(lead) + policy.review_days))
+    total = np.hstack([np.zeros((len(chosen), 1)), np.cumsum(forecast[chosen], axis=1, dtype=float)]) * law.bias
+    rows = np.arange(len(chosen))
+    cover_mean = total[rows, lead + policy.review_days] - total[rows, lead]
+    first_mean = total[rows, lead + 1] - total[rows, lead]
+    # Scenarios take the possible lead times in turn, so each is met equally often.
+    turn = np.arange(policy.draws) % SUPPORT
+    lead_mean = np.take_along_axis(total, leads, axis=1)[:, turn]
+    scenarios = demand_scenarios(lead_mean, first_mean, cover_mean, law.alpha, law.beta, policy.draws, rng)
+    early, late = _inbound(inputs, chosen, lead, policy)
+    stock = projected_stock(inputs.on_hand[chosen] + early, scenarios.lead)
+    money = unit_money(inputs, terms, policy)
+    margin, holding = money.margin[chosen], money.holding_per_day[chosen]
+    ratio = np.minimum(critical_ratio(np.maximum(margin, 0.0), holding * policy.review_days), policy.highest_ratio)
+    shortage = scenarios.cover - stock - late[:, None]
+    wanted = order_to_fractile(shortage, ratio)
+    pack, least = terms.pack_quantity[chosen], terms.minimum_quantity[chosen]
+    rate = np.maximum(cover_mean / policy.review_days, 1e-3)
+    gains = _Gains(stock + late[:, None], scenarios.cover, margin, holding, rate, policy.review_days)
+    up, down = packs_up(wanted, pack, least), packs_down(wanted, pack, least)
+    quantity = np.where(gains.of(down).mean(axis=1) >= gains.of(up).mean(axis=1), down, up)
+    # Ordering now must beat ordering at the next review: what that would lose against what it would save.
+    saved = np.minimum(np.maximum(shortage, 0.0), quantity[:, None]).mean(axis=1) * margin
+    change = gains.of(quantity)
+    worth = (quantity > 0) & (saved > quantity * holding * policy.review_days) & (change.mean(axis=1) > 0)
+    quantity, change = np.where(worth, quantity, 0.0), np.where(worth[:, None], change, 0.0)
+    first_short = np.maximum(scenarios.first_day - stock - late[:, None], 0.0)
+    delayed = np.minimum(first_short, quantity[:, None]).mean(axis=1) * margin - quantity * holding
+    return {
+        "quantity": quantity,
+        "effect": _interval(change),
+        "delay_loss": np.maximum(delayed, 0.0),
+        "ratio": ratio,
+        "lead_days": lead.astype(float),
+        "effect_days": lead + policy.review_days,
+        "lead_demand": lead_mean.mean(axis=1),
+        "cover_demand": _interval(scenarios.cover),
+        "short_without": (shortage > 0).mean(axis=1),
+    }
+
+
+class _Gains:
+    """Contribution profit of an order against none, scenario by scenario."""
+
+    def __init__(
+        self, stock: Floats, demand: Floats, margin: Floats, holding: Floats, rate: Floats, cover_days: int
+    ) -> None:
+        self._stock, self._demand, self._rate, self._cover_days = stock, demand, rate, cover_days
+        self._margin, self._holding = margin[:, None], holding[:, None]
+        self._sold_without = np.minimum(stock, demand)
+
+    def of(self, quantity: Floats) -> Floats:
+        """Shape (n, m) for an order of ``quantity`` units, shape (n,)."""
+        ordered = quantity[:, None]
+        extra = np.minimum(self._stock + ordered, self._demand) - self._sold_without
+        kept = ordered - extra
+        # What is left waits for the sales that come after; nobody waits longer than a year for a unit to go.
+        left_days = np.minimum((self._stock + ordered - self._demand).clip(0) / (2 * self._rate[:, None]), 365.0)
+        held_days = self._cover_days * (ordered - extra / 2) + kept * left_days
+        return np.asarray(extra * self._margin - held_days * self._holding)
+
+
+def _inbound(inputs: Inputs, chosen: Ints, lead: Ints, policy: PurchasingPolicy) -> tuple[Floats, Floats]:
+    """Units due before an order of today would arrive, and units due in the cover period after it."""
+    today = inputs.as_of.toordinal()
+    due = np.where(inputs.inbound.due > 0, inputs.inbound.due, inputs.inbound.ordered)
+    place = np.full(len(inputs.products), -1, dtype=np.int64)
+    place[chosen] = np.arange(len(chosen))
+    where = place[inputs.inbound.product]
+    mine = (where >= 0) & (due >= today - policy.overdue_days)
+    where, days, quantity = where[mine], due[mine] - today, inputs.inbound.quantity[mine]
+    early, late = np.zeros(len(chosen)), np.zeros(len(chosen))
+    soon = days <= lead[where]
+    np.add.at(early, where[soon], quantity[soon])
+    within = ~soon & (days <= lead[where] + policy.review_days)
+    np.add.at(late, where[within], quantity[within])
+    return early, late
+
+
+def _interval(values: Floats) -> Floats:
+    low, high = np.quantile(values, [0.1, 0.9], axis=1)
+    mean = values.mean(axis=1)
+    # A few large scenarios may pull the mean out of the middle; the interval must hold it all the same.
+    return np.column_stack([np.minimum(low, mean), mean, np.maximum(high, mean)])

@@ -1,0 +1,95 @@
+"""Every threshold of purchasing, with its unit, bounds, default and reason."""
+
+from dataclasses import dataclass
+
+from yunying.practices.settings import setting
+
+
+@dataclass(frozen=True)
+class PurchasingPolicy:
+    """What the store's people may set; the loop fills it with the store's own values."""
+
+    review_days: int = setting(
+        7,
+        unit="days",
+        low=1,
+        high=60,
+        reason="How often the buy list is acted on; an order must last until the next one.",
+    )
+    history_days: int = setting(
+        730,
+        unit="days",
+        low=56,
+        high=2000,
+        reason="How much of the past is read; two years show the season of the year.",
+    )
+    least_history_days: int = setting(
+        28, unit="days", low=14, high=365, reason="With fewer days of sales no forecast is worth an order."
+    )
+    stock_age_days: int = setting(
+        14, unit="days", low=0, high=90, reason="A stock count older than this says too little about today's shelf."
+    )
+    price_days: int = setting(
+        90, unit="days", low=14, high=365, reason="Price, fees and returns are averaged over the sales of this span."
+    )
+    storage_rate: float = setting(
+        0.06, unit="share of cost a year", low=0.0, high=1.0, reason="Rent, handling and insurance of stock that waits."
+    )
+    obsolescence_rate: float = setting(
+        0.15,
+        unit="share of cost a year",
+        low=0.0,
+        high=2.0,
+        reason="What stock loses when fashion or the shelf life ends.",
+    )
+    highest_ratio: float = setting(
+        0.985, unit="share", low=0.5, high=0.999, reason="Beyond it, the tail of a forecast is not known well enough."
+    )
+    assumed_lead_time_days: int | None = setting(
+        14,
+        unit="days",
+        low=0,
+        high=365,
+        is_optional=True,
+        reason="Used, and said, where neither terms nor past deliveries give a lead time; null abstains instead.",
+    )
+    assumed_cost_rate: float | None = setting(
+        0.6,
+        unit="share of the net price",
+        low=0.05,
+        high=0.99,
+        is_optional=True,
+        reason="Used, and said, where no fact gives a product's cost; null abstains instead.",
+    )
+    bulk_multiple: float = setting(
+        20.0,
+        unit="times a usual day",
+        low=3.0,
+        high=1000.0,
+        reason="A day above this many usual selling days counts as one bulk order, not as demand to come.",
+    )
+    overdue_days: int = setting(
+        30, unit="days", low=0, high=365, reason="A delivery later than this is no longer counted on."
+    )
+    cash_limit_minor: int | None = setting(
+        None,
+        unit="minor units",
+        low=0,
+        high=1e15,
+        is_optional=True,
+        reason="Cash that one day's orders may bind; null is no limit.",
+    )
+    draws: int = setting(
+        500,
+        unit="scenarios",
+        low=100,
+        high=10_000,
+        reason="Scenarios of demand per product; more is slower and steadier.",
+    )
+    holdout_rate: float = setting(
+        0.1,
+        unit="share",
+        low=0.0,
+        high=0.5,
+        reason="Products that keep the old rule, so that the effect can be measured.",
+    )

@@ -1,0 +1,328 @@
+"""From published facts to purchasing's inputs; the only file of the folder that touches facts."""
+
+from datetime import date, timedelta
+
+import ibis
+import ibis.expr.types as ir
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+from numpy.typing import NDArray
+
+from yunying.facts.reader import FactReader
+from yunying.facts.stores import store_settings
+from yunying.kernel.money import minor_digits
+from yunying.practices.purchasing.inputs import Economics, Floats, Floats32, Inbound, Inputs, Ints, Offers
+from yunying.practices.purchasing.policy import PurchasingPolicy
+
+_EPOCH = date(1970, 1, 1).toordinal()
+
+
+def read(facts: FactReader, store: str, as_of: date, policy: PurchasingPolicy) -> Inputs:
+    """Everything known of the store's products before ``as_of``.
+
+    Raises:
+        OperatorError: the store is not known.
+    """
+    settings = store_settings(facts, store)
+    source = _Source(facts, store, as_of, policy)
+    daily, stock, attributes = source.daily_sales(), source.stock_levels(), source.product_attributes()
+    offers, orders, money = source.offers(), source.purchase_orders(), source.money()
+    keys = _sorted_distinct(*(t.column("product") for t in (daily, stock, attributes, offers, orders)))
+    suppliers = _sorted_distinct(attributes.column("supplier"), offers.column("supplier"), orders.column("supplier"))
+    first_date = min([as_of - timedelta(days=1), *_extremes(daily)[:1]])
+    days = (as_of - first_date).days
+    on_hand, age = _rolled_forward(_newest_count(stock, keys), daily, source.receipts(), keys, as_of)
+    group, on_sale, titles = _shown(attributes, keys)
+    return Inputs(
+        store=store,
+        currency=settings.currency,
+        capital_rate=settings.capital_rate,
+        as_of=as_of,
+        first_date=first_date,
+        products=tuple(keys.to_pylist()),
+        titles=titles,
+        on_sale=on_sale,
+        group=group,
+        suppliers=tuple(suppliers.to_pylist()),
+        units=np.maximum(_matrix(daily, "units", keys, first_date, days, 0.0), 0.0),
+        closing_stock=_matrix(stock, "on_hand", keys, first_date, days, np.nan),
+        on_hand=on_hand,
+        on_hand_age=age,
+        inbound=_inbound(orders, keys),
+        economics=_economics(money, attributes, orders, keys, 10.0 ** -minor_digits(settings.currency)),
+        offers=_offers(offers, keys, suppliers),
+        lead_times=_lead_times(orders, suppliers),
+        usual_supplier=_usual_supplier(attributes, orders, keys, suppliers),
+        rows=tuple(
+            (name, _rows_behind(table, keys))
+            for name, table in (("order_line", daily), ("stock_level", stock), ("purchase_line", orders))
+        ),
+        last_order_date=_extremes(daily)[-1] if len(daily) else None,
+    )
+
+
+class _Source:
+    """The queries: one store's rows before ``as_of``, each summed as far as purchasing needs."""
+
+    def __init__(self, facts: FactReader, store: str, as_of: date, policy: PurchasingPolicy) -> None:
+        self._facts, self._store, self._as_of, self._policy = facts, store, as_of, policy
+
+    def daily_sales(self) -> pa.Table:
+        """product, date, units, rows: what real buyers paid for."""
+        lines = self._goods(self._policy.history_days)
+        paid = lines.state == "paid"
+        # A cancellation on the same day takes back an order that never was demand; a later one finds no row.
+        signed = ibis.ifelse(paid, lines.quantity, -lines.quantity)
+        daily = (
+            lines.filter(lines.state.isin(["paid", "cancelled"]))
+            .group_by(["product", "date"])
+            .agg(units=signed.sum(), rows=paid.sum())
+        )
+        return self._facts.to_arrow(daily.filter(daily.rows > 0).order_by(["product", "date"]))
+
+    def money(self) -> pa.Table:
+        """Per product over the last ``price_days``: units and money paid, given back, taken by fees, and cost."""
+        lines = self._goods(self._policy.price_days)
+        paid, back = lines.state == "paid", lines.state == "refunded"
+        net = lines.amount_minor - lines.tax_minor.fill_null(0)
+        fees = [lines.commission_minor, lines.payment_fee_minor, lines.shipping_cost_minor]
+        has_fee = fees[0].notnull() | fees[1].notnull() | fees[2].notnull()
+        fee = fees[0].fill_null(0) + fees[1].fill_null(0) + fees[2].fill_null(0)
+        costed = paid & lines.unit_cost.notnull()
+        sums = {
+            "paid_units": lines.quantity.sum(where=paid),
+            "net_minor": net.sum(where=paid),
+            "fees_minor": fee.sum(where=paid),
+            "fee_rows": (paid & has_fee).sum(),
+            "returned_units": lines.quantity.sum(where=back),
+            "restocked_units": lines.restocked_quantity.sum(where=back),
+            "refunds_minor": net.sum(where=back),
+            "costed_units": lines.quantity.sum(where=costed),
+            "cost": (lines.quantity * lines.unit_cost).sum(where=costed),
+        }
+        summed = lines.group_by("product").agg({name: total.cast("float64") for name, total in sums.items()})
+        return self._facts.to_arrow(summed.fill_null(dict.fromkeys(sums, 0.0)).order_by("product"))
+
+    def stock_levels(self) -> pa.Table:
+        """product, date, on_hand: closing stock over the history."""
+        levels = self._before("stock_level")
+        levels = levels.filter(levels.date >= self._since(self._policy.history_days))
+        return self._facts.to_arrow(levels.select("product", "date", "on_hand").order_by(["product", "date"]))
+
+    def receipts(self) -> pa.Table:
+        """product, date, units received."""
+        lines = self._before("purchase_line")
+        lines = lines.filter((lines.state == "received") & (lines.date >= self._since(self._policy.stock_age_days + 1)))
+        return self._facts.to_arrow(
+            lines.group_by(["product", "date"]).agg(units=lines.quantity.sum()).order_by(["product", "date"])
+        )
+
+    def product_attributes(self) -> pa.Table:
+        """One row per product: the newest known value of each attribute."""
+        table = self._before("product")
+        names = ("title", "category", "supplier", "unit_cost", "list_price", "status")
+        newest = {name: table[name].argmax(table.date, where=table[name].notnull()) for name in names}
+        return self._facts.to_arrow(table.group_by("product").agg(newest).order_by("product"))
+
+    def offers(self) -> pa.Table:
+        """The newest terms of each supplier, product and price break."""
+        table = self._before("supplier_offer")
+        key = ["supplier", "product", "from_quantity"]
+        newest = ibis.row_number().over(group_by=key, order_by=ibis.desc("date"))
+        latest = table.mutate(age=newest).filter(ibis._.age == 0)
+        return self._facts.to_arrow(latest.order_by(["product", "unit_cost", "supplier", "from_quantity"]))
+
+    def purchase_orders(self) -> pa.Table:
+        """One row per purchase line: ordered, received and cancelled units, dates, supplier, cost."""
+        lines = self._before("purchase_line")
+        ordered, received = lines.state == "ordered", lines.state == "received"
+        per_line = lines.group_by(["purchase", "line", "product"]).agg(
+            supplier=lines.supplier.max(),
+            date=lines.date.min(where=ordered),
+            received_date=lines.date.max(where=received),
+            promised_date=lines.promised_date.max(),
+            ordered=lines.quantity.sum(where=ordered).fill_null(0),
+            received=lines.quantity.sum(where=received).fill_null(0),
+            cancelled=lines.quantity.sum(where=lines.state == "cancelled").fill_null(0),
+            unit_cost=lines.unit_cost.max().cast("float64"),
+        )
+        return self._facts.to_arrow(per_line.order_by(["product", "date", "purchase", "line"]))
+
+    def _goods(self, days: int) -> ir.Table:
+        lines = self._before("order_line")
+        return lines.filter(
+            (lines.reality == "real") & (lines.line_kind == "goods") & (lines.date >= self._since(days))
+        )
+
+    def _since(self, days: int) -> ir.DateScalar:
+        return ibis.literal(self._as_of - timedelta(days=days))
+
+    def _before(self, name: str) -> ir.Table:
+        table = self._facts.table(name)
+        return table.filter((table.store == self._store) & (table.date < ibis.literal(self._as_of)))
+
+
+def _sorted_distinct(*columns: pa.ChunkedArray) -> pa.Array:
+    chunks = [chunk.cast(pa.string()) for column in columns for chunk in column.chunks]
+    distinct = pc.drop_null(pc.unique(pa.chunked_array(chunks, pa.string())))
+    return distinct.take(pc.sort_indices(distinct))
+
+
+def _index(values: pa.ChunkedArray, keys: pa.Array) -> Ints:
+    """Position of each value among the keys; -1 where it is null."""
+    return pc.fill_null(pc.index_in(values, value_set=keys), -1).to_numpy().astype(np.int64)
+
+
+def _ordinals(values: pa.ChunkedArray) -> Ints:
+    return pc.fill_null(values.cast(pa.int32()), -_EPOCH).to_numpy().astype(np.int64) + _EPOCH
+
+
+def _numbers(values: pa.ChunkedArray) -> Floats:
+    return pc.fill_null(values.cast(pa.float64()), np.nan).to_numpy().astype(np.float64)
+
+
+def _extremes(table: pa.Table) -> list[date]:
+    if not len(table):
+        return []
+    found = pc.min_max(table.column("date")).as_py()
+    return [found["min"], found["max"]]
+
+
+def _matrix(table: pa.Table, name: str, keys: pa.Array, first: date, days: int, empty: float) -> Floats32:
+    filled = np.full((len(keys), days), empty, dtype=np.float32)
+    column = _ordinals(table.column("date")) - first.toordinal()
+    inside = (column >= 0) & (column < days)
+    rows = _index(table.column("product"), keys)
+    filled[rows[inside], column[inside]] = _numbers(table.column(name))[inside]
+    return filled
+
+
+def _vector(table: pa.Table, name: str, keys: pa.Array, empty: float = np.nan) -> Floats:
+    filled = np.full(len(keys), empty)
+    rows = _index(table.column("product"), keys)
+    # A product sold long ago may have money rows without being among the keys of the history.
+    filled[rows[rows >= 0]] = _numbers(table.column(name))[rows >= 0]
+    return filled
+
+
+def _shown(attributes: pa.Table, keys: pa.Array) -> tuple[Ints, NDArray[np.bool_], tuple[str, ...]]:
+    """Category index, whether it is on sale, and title of each product; unknown categories share group 0."""
+    rows = _index(attributes.column("product"), keys)
+    categories = _sorted_distinct(attributes.column("category"))
+    group = np.zeros(len(keys), dtype=np.int64)
+    group[rows] = _index(attributes.column("category"), categories) + 1
+    group = np.unique(group, return_inverse=True)[1].astype(np.int64)
+    on_sale = np.ones(len(keys), dtype=bool)
+    on_sale[rows] = ~pc.is_in(attributes.column("status"), pa.array(["off_sale", "discontinued"])).to_numpy()
+    titles = keys.to_pylist()
+    for row, title in zip(rows, attributes.column("title").to_pylist(), strict=True):
+        titles[row] = title or titles[row]
+    return group, on_sale, tuple(titles)
+
+
+def _newest_count(stock: pa.Table, keys: pa.Array) -> tuple[Floats, Ints]:
+    on_hand, counted = np.full(len(keys), np.nan), np.zeros(len(keys), dtype=np.int64)
+    rows = _index(stock.column("product"), keys)
+    # Rows come sorted by date, so the last one of a product stays.
+    on_hand[rows], counted[rows] = _numbers(stock.column("on_hand")), _ordinals(stock.column("date"))
+    return on_hand, counted
+
+
+def _rolled_forward(
+    count: tuple[Floats, Ints], daily: pa.Table, receipts: pa.Table, keys: pa.Array, as_of: date
+) -> tuple[Floats, Ints]:
+    """The newest count less what was sold and plus what was received after its day; and its age in days."""
+    on_hand, counted = count[0].copy(), count[1]
+    for table, sign in ((daily, -1.0), (receipts, 1.0)):
+        rows, days = _index(table.column("product"), keys), _ordinals(table.column("date"))
+        later = (rows >= 0) & (days > counted[rows]) & (counted[rows] > 0)
+        np.add.at(on_hand, rows[later], sign * _numbers(table.column("units"))[later])
+    # The count is of the day's close; as_of begins the day after the last one known.
+    age = np.where(counted > 0, as_of.toordinal() - 1 - counted, -1)
+    return np.maximum(on_hand, 0.0), age
+
+
+def _inbound(orders: pa.Table, keys: pa.Array) -> Inbound:
+    open_units = _numbers(orders.column("ordered")) - _numbers(orders.column("received"))
+    open_units -= _numbers(orders.column("cancelled"))
+    waiting = open_units > 0
+    promised, ordered = _ordinals(orders.column("promised_date")), _ordinals(orders.column("date"))
+    return Inbound(
+        product=_index(orders.column("product"), keys)[waiting],
+        quantity=open_units[waiting],
+        due=promised[waiting],
+        ordered=ordered[waiting],
+    )
+
+
+def _economics(money: pa.Table, attributes: pa.Table, orders: pa.Table, keys: pa.Array, scale: float) -> Economics:
+    sums = {name: _vector(money, name, keys, 0.0) for name in money.column_names if name != "product"}
+    paid, net = sums["paid_units"], sums["net_minor"] * scale
+
+    def rate(name: str, over: Floats, factor: float = 1.0) -> Floats:
+        return np.divide(sums[name] * factor, over, out=np.zeros(len(keys)), where=over > 0)
+
+    sold_cost = np.where(sums["costed_units"] > 0, rate("cost", sums["costed_units"]), np.nan)
+    bought_cost = np.full(len(keys), np.nan)
+    bought_cost[_index(orders.column("product"), keys)] = _numbers(orders.column("unit_cost"))
+    known_cost = np.where(np.isfinite(bought_cost), bought_cost, _vector(attributes, "unit_cost", keys))
+    return Economics(
+        net_price=np.where(paid > 0, rate("net_minor", paid, scale), _vector(attributes, "list_price", keys)),
+        fees=rate("fees_minor", paid, scale),
+        has_fees=sums["fee_rows"] > 0,
+        return_rate=np.minimum(rate("returned_units", paid), 1.0),
+        restocked_rate=np.minimum(rate("restocked_units", paid), 1.0),
+        refund_rate=np.minimum(rate("refunds_minor", net, scale), 1.0),
+        unit_cost=np.where(np.isfinite(sold_cost), sold_cost, known_cost),
+    )
+
+
+def _offers(offers: pa.Table, keys: pa.Array, suppliers: pa.Array) -> Offers:
+    return Offers(
+        product=_index(offers.column("product"), keys),
+        supplier=_index(offers.column("supplier"), suppliers),
+        from_quantity=_numbers(offers.column("from_quantity")),
+        unit_cost=_numbers(offers.column("unit_cost")),
+        lead_time_days=_numbers(offers.column("lead_time_days")),
+        pack_quantity=_numbers(offers.column("pack_quantity")),
+        minimum_quantity=_numbers(offers.column("minimum_quantity")),
+    )
+
+
+def _lead_times(orders: pa.Table, suppliers: pa.Array) -> tuple[tuple[float, ...], ...]:
+    """Days from order to receipt by supplier, the newest 200 deliveries, sorted."""
+    supplier = _index(orders.column("supplier"), suppliers)
+    ordered, received = _ordinals(orders.column("date")), _ordinals(orders.column("received_date"))
+    took = received - ordered
+    usable = (supplier >= 0) & (ordered > 0) & (received > 0) & (took >= 0)
+    found = []
+    for which in range(len(suppliers)):
+        chosen = usable & (supplier == which)
+        newest = np.argsort(received[chosen], kind="stable")[-200:]
+        found.append(tuple(sorted(took[chosen][newest].astype(float).tolist())))
+    return tuple(found)
+
+
+def _usual_supplier(attributes: pa.Table, orders: pa.Table, keys: pa.Array, suppliers: pa.Array) -> Ints:
+    """The supplier of the last purchase, else the one named with the product; -1 where neither is known."""
+    usual = np.full(len(keys), -1, dtype=np.int64)
+    for table in (attributes, orders):
+        named = _index(table.column("supplier"), suppliers)
+        rows = _index(table.column("product"), keys)
+        usual[rows[named >= 0]] = named[named >= 0]
+    return usual
+
+
+def _rows_behind(table: pa.Table, keys: pa.Array) -> Ints:
+    """Rows, first and last ordinal per product: shape (n, 3)."""
+    product, day = _index(table.column("product"), keys), _ordinals(table.column("date"))
+    weight = _numbers(table.column("rows")).astype(np.int64) if "rows" in table.column_names else np.ones_like(day)
+    dated = day > 0
+    product, day, weight = product[dated], day[dated], weight[dated]
+    found = np.zeros((len(keys), 3), dtype=np.int64)
+    np.add.at(found[:, 0], product, weight)
+    found[:, 1] = np.iinfo(np.int64).max
+    np.minimum.at(found[:, 1], product, day)
+    np.maximum.at(found[:, 2], product, day)
+    return found
