@@ -106,7 +106,7 @@ def order_lines(rng: np.random.Generator, start: int, count: int) -> pa.Table:
         "unit_cost": costs.take(pa.array(product, mask=rng.random(count) < 0.3)),
         "commission_minor": pa.array((list_minor - discount) // 20),
         "restocked_quantity": pa.array(np.where(state_index >= 3, quantity * (mixed % 2), 0)),
-        "member": pa.array((order * 31337 % 400_000)).cast(pa.string()),
+        "member": pa.array(order * 31337 % 400_000).cast(pa.string()),
         "channel": pa.array(["search", "social", "direct", "mail"]).take(pa.array((order % 4).astype(np.int32))),
         "reality": pa.array(["real", "test", "brushed"]).take(pa.array(reality)),
     }

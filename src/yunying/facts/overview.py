@@ -7,7 +7,7 @@ import ibis.expr.types as ir
 
 from yunying.facts.reader import FactReader
 from yunying.facts.schema import TABLES
-from yunying.facts.store_row import store_row
+from yunying.facts.stores import store_settings
 from yunying.kernel.money import to_major
 
 
@@ -23,7 +23,7 @@ def overview(facts: FactReader, store: str) -> dict[str, dict[str, Any]]:
     Raises:
         OperatorError: ``unknown-store``.
     """
-    currency = store_row(facts, store).currency
+    currency = store_settings(facts, store).currency
     found = facts.to_arrow(ibis.union(*(_extent(facts, store, name) for name in TABLES))).to_pylist()
     by_name = {row["name"]: row for row in found}
     answer: dict[str, dict[str, Any]] = {

@@ -9,7 +9,7 @@ import ibis
 import ibis.expr.types as ir
 
 from yunying.facts.reader import FactReader
-from yunying.facts.store_row import StoreRow, store_row
+from yunying.facts.stores import StoreSettings, store_settings
 
 SAMPLE = 5
 STALE_DAYS = 7
@@ -65,12 +65,12 @@ def quality(facts: FactReader, store: str, as_of: date) -> list[Finding]:
     Raises:
         OperatorError: ``unknown-store``.
     """
-    row = store_row(facts, store)
+    row = store_settings(facts, store)
     known = _Facts(facts, store, as_of)
     return [*_store_findings(row), *(finding for check in _CHECKS for finding in check(known))]
 
 
-def _store_findings(row: StoreRow) -> list[Finding]:
+def _store_findings(row: StoreSettings) -> list[Finding]:
     missing = [name for name, value in (("currency", row.currency), ("time zone", row.time_zone)) if not value]
     return [
         Finding("store-incomplete", "store", 1, f"The store has no {name}.", (row.store,), f"Record its {name}.")

@@ -8,7 +8,7 @@ from decimal import ROUND_HALF_UP, Decimal, localcontext
 from typing import Literal
 
 from yunying.facts.reader import FactReader
-from yunying.facts.store_row import store_row
+from yunying.facts.stores import store_settings
 from yunying.kernel.errors import OperatorError
 from yunying.kernel.periods import Period
 from yunying.kernel.results import NotMeasured
@@ -49,17 +49,19 @@ def evaluate(
         raise OperatorError("no-metric", "No metric was named.", "Name at least one, such as paid_amount.")
     by = (by,) if isinstance(by, str) else by or ()
     dimensions_check(metrics, by)
-    row = store_row(facts, store)
-    question = Question(facts, store, row.currency, row.capital_rate, period, by)
+    settings = store_settings(facts, store)
+    # The shortest decimal that reads back as the stored double: 0.08, not 0.08000000000000000167.
+    capital_rate = Decimal(str(settings.capital_rate))
+    question = Question(facts, store, settings.currency, capital_rate, period, by)
     now = _Answer(metrics, question)
     if compare is None:
         rows = [MetricRow(key, {m.slug: MetricValue(now.figure(m, key)) for m in metrics}) for key in now.keys]
-        return MetricTable(store, row.currency, period, by, metrics, None, _sorted(rows), now.notes)
+        return MetricTable(store, settings.currency, period, by, metrics, None, _sorted(rows), now.notes)
     compared = _compared_period(period, compare)
     then = _Answer(metrics, replace(question, period=compared))
     rows = _beside(metrics, now, then, _Shift(by, period, compared, compare))
     notes = (*now.notes, *(f"Compared period: {note}" for note in then.notes if note not in now.notes))
-    return MetricTable(store, row.currency, period, by, metrics, compared, _sorted(rows), notes)
+    return MetricTable(store, settings.currency, period, by, metrics, compared, _sorted(rows), notes)
 
 
 def metric_named(name: str) -> Metric:

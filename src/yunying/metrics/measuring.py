@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from decimal import Decimal
+from decimal import Decimal, localcontext
 
 import ibis.expr.types as ir
 
@@ -72,7 +72,7 @@ def measure_all(question: Question, measures: Sequence[Measure]) -> Measured:
         found = _one_pass(question, source, own)
         keys.update(found.keys)
         for measure in own:
-            numbers[measure.name] = found.numbers(measure, minor_digits(question.currency))
+            numbers[measure.name] = found.numbers(measure, _scope(question, False), minor_digits(question.currency))
             unknown[measure.name] = found.unknown(measure)
             if reason := found.absence(measure, question.period):
                 absent[measure.name] = reason
@@ -93,10 +93,14 @@ class _Pass:
     columns: Mapping[str, list[object]]
     gap_names: Mapping[Gap, str]
 
-    def numbers(self, measure: Measure, digits: int) -> dict[Key, Number]:
-        found = (_number(value) for value in self.columns[measure.name])
-        if measure.is_major:
-            found = (Decimal(value).scaleb(digits) for value in found)
+    def numbers(self, measure: Measure, scope: Scope, digits: int) -> dict[Key, Number]:
+        found = [_number(value) for value in self.columns[measure.name]]
+        factor = measure.factor(scope) if measure.factor else None
+        with localcontext(prec=60):
+            if measure.is_major:
+                found = [Decimal(value).scaleb(digits) for value in found]
+            if factor is not None:
+                found = [Decimal(value) * factor.numerator / factor.denominator for value in found]
         return dict(zip(self.keys, found, strict=True))
 
     def unknown(self, measure: Measure) -> dict[Key, str]:

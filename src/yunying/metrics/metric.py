@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from decimal import Decimal
+from fractions import Fraction
 from typing import Literal
 
 import ibis.expr.types as ir
@@ -85,6 +86,7 @@ class Measure:
         value: what is summed or told apart; for ``single`` the aggregate itself.
         is_major: whether the sum is in major units of the currency (a quantity times a unit cost).
         uses_cost: whether it needs the column ``cost``.
+        factor: what the sum is multiplied by, exactly; 1 where there is none.
         gaps: rows that lack what it needs.
         needs: the rows of which the whole period must hold at least one; without them the source does not
             record what is measured.
@@ -98,6 +100,7 @@ class Measure:
     value: Callable[[ir.Table], ir.Value] | None = None
     is_major: bool = False
     uses_cost: bool = False
+    factor: Callable[[Scope], Fraction] | None = None
     gaps: tuple[Gap, ...] = ()
     needs: Callable[[ir.Table], ir.BooleanValue] | None = None
     needs_what: str = ""

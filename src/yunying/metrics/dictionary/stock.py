@@ -31,7 +31,8 @@ STOCK = (
     ),
     Metric(
         "days_of_cover", "Days of cover", "可售天数",
-        "closing stock (at least 0) / sum over products of units paid per day in stock", "days", "neither", "ratio", _NOT_REMOVED,
+        "closing stock (at least 0) / sum over products of units paid per day in stock", "days", "neither", "ratio",
+        _NOT_REMOVED,
         Ratio(Sum((assortment.pace_closing_units,)), Sum((assortment.daily_units,))),
     ),
     Metric(
@@ -41,8 +42,8 @@ STOCK = (
     ),
     Metric(
         "sell_through", "Sell-through", "售罄率",
-        "units of goods sold so far, net of units given back / units received so far, from the first fact to the end of "
-        "the period; above 1 where stock was there before the facts begin", "rate", "higher", "ratio",
+        "units of goods sold so far, net of units given back / units received so far, from the first fact to the end "
+        "of the period; above 1 where stock was there before the facts begin", "rate", "higher", "ratio",
         "Units refunded or cancelled are taken off.",
         Ratio(Sum((supply.sold_so_far,), (supply.sent_back_so_far,)), Sum((supply.received_so_far,))),
     ),

@@ -174,7 +174,7 @@ shipping_cost = Measure(
     "shipping_cost", ORDERS, "sum", _is_money, lambda t: t.shipping_cost_minor,
     gaps=(Gap(
         _lines_without_shipping,
-        "paid lines do not say what shipping cost the store; import it, or 0 where the buyer's carrier is paid by others",
+        "paid lines do not say what shipping cost the store; import it, or 0 where the store pays none",
     ),),
 )  # fmt: skip
 tax = Measure(

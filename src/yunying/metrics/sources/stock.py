@@ -3,6 +3,8 @@
 A level from before the period holds at its start. Days before a product's first level are not known and not counted.
 """
 
+from fractions import Fraction
+
 import ibis
 import ibis.expr.types as ir
 
@@ -48,7 +50,6 @@ def held_levels(scope: Scope, time: str | None = None) -> ir.Table:
         is_recorded=held.date >= held.bucket_from,
         units=ibis.greatest(held.on_hand, 0),
         date=held.bucket,
-        capital_rate=ibis.literal(scope.capital_rate, type="decimal(9, 6)"),
     )
 
 
@@ -102,7 +103,6 @@ stock_value_days = Measure(
     is_major=True, uses_cost=True, gaps=(_no_cost, _carried),
 )  # fmt: skip
 capital_cost = Measure(
-    "capital_cost", STOCK, "single", _all,
-    lambda t: (t.units * t.days * t.cost).sum() * t.capital_rate.max() / ibis.literal(365),
-    is_major=True, uses_cost=True, gaps=(_no_cost, _carried),
+    "capital_cost", STOCK, "sum", _all, lambda t: t.units * t.days * t.cost,
+    is_major=True, uses_cost=True, factor=lambda scope: Fraction(scope.capital_rate) / 365, gaps=(_no_cost, _carried),
 )  # fmt: skip
