@@ -116,10 +116,10 @@ def import_files(
 
     Example: yunying import orders.csv stock.xlsx --store flagship-01 --currency CNY --time-zone Asia/Shanghai
     """
+    place = _home(home, database=not dry_run)
     if dry_run:
         _draft(files, map_path, as_json)
         return
-    place = _home(home, database=True)
     from yunying.loop.ingest import ImportOptions, ingest_file
 
     options = ImportOptions(
@@ -259,7 +259,7 @@ def plan(
         run = made.run
         _print_json({"run": run.id, "store": run.store, "snapshot": run.snapshot, "as_of": run.as_of, **run.decision})
     else:
-        show_plan(Console(), made, most)
+        show_plan(Console(), made, most, _language())
 
 
 @app.command()
@@ -342,7 +342,7 @@ def demo(
     if as_json:
         _print_json({"built": built, "run": made.run.id, "as_of": made.run.as_of, **made.run.decision})
     else:
-        show_demo(Console(), made, key_numbers, place.path)
+        show_demo(Console(), made, key_numbers, place.path, _language())
 
 
 def _home(chosen: Path | None, *, database: bool = False) -> "Home":
@@ -365,13 +365,14 @@ def _home(chosen: Path | None, *, database: bool = False) -> "Home":
 
 
 def _draft(files: Sequence[Path], map_path: Path | None, as_json: bool) -> None:
-    from yunying.connectors.csv.preview import draft_map, sniff
+    from yunying.loop.ingest import file_preview
 
     for path in files:
+        guess, draft = file_preview(path, map_path)
         if as_json:
-            _print_json({"file": path.name, **_plain(vars(sniff(path, map_path=map_path))), "map": draft_map(path)})
+            _print_json({"file": path.name, **_plain(vars(guess)), "map": draft})
         else:
-            typer.echo(draft_map(path))
+            typer.echo(draft)
 
 
 def _plain(value: object) -> Any:
@@ -405,6 +406,12 @@ def _progress(title: str) -> Iterator[Callable[[str, float], None]]:
     with bar:
         task = bar.add_task(title, total=1.0)
         yield lambda step, share: bar.update(task, completed=share, description=f"{title}: {step}")
+
+
+def _language() -> str:
+    """``zh`` where YUNYING_LANG, or else the terminal's locale, is Chinese."""
+    chosen = os.environ.get("YUNYING_LANG") or os.environ.get("LC_ALL") or os.environ.get("LANG") or ""
+    return "zh" if chosen.lower().startswith("zh") else "en"
 
 
 def _now() -> datetime:

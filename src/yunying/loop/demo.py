@@ -26,8 +26,8 @@ KEY_NUMBERS = ("paid_amount", "orders", "visitors", "pay_conversion", "refund_ra
 def demo_build(home: Home, days: int, *, progress: Callable[[str, float], None] = lambda step, share: None) -> bool:
     """Live ``days`` days and publish them in batches; True if anything had to be built.
 
-    The store's own buyer so far was the minimum/maximum rule of an ERP system. A build that was cut off goes on: batches
-    that are published are skipped by their number.
+    The store's own buyer so far was the minimum/maximum rule of an ERP system. A build that was cut off goes on:
+    batches that are published are skipped by their number.
     """
     settings = load_settings(WORLD)
     store, source = settings.store.id, f"sim/{WORLD}/{SEED}/{days}"

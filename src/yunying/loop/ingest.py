@@ -9,6 +9,7 @@ import pyarrow as pa
 
 from yunying.accounts.member_keys import member_keys
 from yunying.connectors.csv.importer import FileRead, read_file
+from yunying.connectors.csv.preview import FileGuess, draft_map, sniff
 from yunying.facts.batch import FactBatch, WriteOutcome
 from yunying.facts.reader import FactReader
 from yunying.facts.schema import TABLES, UNDATED
@@ -82,6 +83,11 @@ def ingest_file(
     batch = replace(batch, note={**batch.note, "file": path.name, "rows_read": read.rows_read})
     outcome = home.facts.write(batch, progress=lambda step: progress(step, 1.0))
     return Imported(read, outcome, notes)
+
+
+def file_preview(path: Path, map_path: Path | None) -> tuple[FileGuess, str]:
+    """What a file seems to be, and a draft of the map that would read it; nothing is written."""
+    return sniff(path, map_path=map_path), draft_map(path)
 
 
 def _last_date(facts: FactReader, store: str) -> date | None:

@@ -10,11 +10,49 @@ from rich.table import Table
 
 from yunying.facts.quality import Finding
 from yunying.kernel.money import to_major
+from yunying.kernel.proposal import Proposal
 from yunying.kernel.results import NotMeasured
 from yunying.loop.plan import Plan
 from yunying.metrics.dictionary import METRICS
 from yunying.metrics.metric import Metric
 from yunying.metrics.table import Figure, MetricTable
+
+_WORDS = {
+    "en": {
+        "plan": "Plan for {} as of {}, from snapshot {}",
+        "do": "do today",
+        "supplier": "supplier",
+        "profit": "expected profit",
+        "delay": "lost per day",
+        "cash": "cash",
+        "totals": "{} proposals: expected profit {}, a day of delay loses {}, cash {}",
+        "more": "{} more rows: --most N shows them, --csv and --xlsx write them all",
+        "not": "Not decided",
+        "run": "Run {0}; make it again with: yunying replay {0}",
+        "why": "Why the first one, and what to try next:",
+        "from": "from {} rows of {}, {} to {}",
+        "day": "{}",
+        "value": "value",
+        "before": "against the day before",
+    },
+    "zh": {
+        "plan": "{} 截至 {} 的计划（快照 {}）",
+        "do": "今天要做",
+        "supplier": "供应商",
+        "profit": "预计利润",
+        "delay": "每晚一天损失",
+        "cash": "占用资金",
+        "totals": "共 {} 条建议：预计利润 {}，每晚一天损失 {}，占用资金 {}",
+        "more": "还有 {} 条：用 --most N 显示，或用 --csv、--xlsx 全部导出",
+        "not": "未能决定",
+        "run": "运行编号 {0}；重现：yunying replay {0}",
+        "why": "为什么是第一条，以及接下来可以试的命令：",
+        "from": "依据 {1} 的 {0} 行，{2} 至 {3}",
+        "day": "{}",
+        "value": "数值",
+        "before": "较前一日",
+    },
+}
 
 
 def show_facts(console: Console, found: Mapping[str, Mapping[str, Any]], findings: Sequence[Finding]) -> None:
@@ -75,57 +113,74 @@ def figure_text(figure: Figure | None, metric: Metric, currency: str) -> str:
     return f"{figure:,.2f}" if isinstance(figure, float) else f"{figure:,}"
 
 
-def show_plan(console: Console, made: Plan, most: int) -> None:
-    """The proposals in order, then what could not be decided and why."""
+def show_plan(console: Console, made: Plan, most: int, language: str) -> None:
+    """The proposals in order, then what could not be decided and why; ``language`` is ``en`` or ``zh``."""
     proposals = made.decision.proposals
-    console.print(f"Plan for {made.run.store} as of {made.run.as_of}, from snapshot {made.run.snapshot}", markup=False)
-    table = Table(
-        "#", "do today 今天要做", "supplier 供应商", "expected profit 预计利润", "lost per day 每晚一天", "cash 资金"
-    )
+    words = _WORDS[language]
+    console.print(words["plan"].format(made.run.store, made.run.as_of, made.run.snapshot), markup=False)
+    table = Table("#", words["do"], words["supplier"], words["profit"], words["delay"], words["cash"])
+    for name in ("profit", "delay", "cash"):
+        table.columns[list(words).index(name) - list(words).index("do") + 1].justify = "right"
     for rank, each in enumerate(proposals[:most], start=1):
-        currency = each.currency
-        low, mid, high = (
-            f"{to_major(value, currency):,.0f}"
-            for value in (each.effect.low_minor, each.effect.mid_minor, each.effect.high_minor)
-        )
-        table.add_row(
-            str(rank),
-            f"{each.title_en}\n{each.title_zh}",
-            str(each.command.params.get("supplier") or "-"),
-            f"{mid} ({low} - {high}) in {each.effect_days} d",
-            f"{to_major(each.delay_loss_minor, currency):,.0f}",
-            f"{to_major(each.cost_minor, currency):,.0f}",
-        )
+        table.add_row(str(rank), *_plan_row(each, language))
     if proposals:
         console.print(table)
-        _show_totals(console, made, most)
+        _show_totals(console, made, most, language)
     for abstention in made.decision.abstentions:
         sample = f" ({', '.join(abstention.subjects[:3])} ...)" if abstention.subjects else ""
-        console.print(f"Not decided: {abstention.reason}{sample} {abstention.remedy}", markup=False)
-    console.print(f"Run {made.run.id}; make it again with: yunying replay {made.run.id}", markup=False)
+        console.print(f"{words['not']}: {abstention.reason}{sample} {abstention.remedy}", markup=False, soft_wrap=True)
+    console.print(words["run"].format(made.run.id), markup=False, soft_wrap=True)
 
 
-def show_demo(console: Console, made: Plan, key_numbers: MetricTable, home: Path) -> None:
+def _plan_row(each: Proposal, language: str) -> tuple[str, ...]:
+    low, mid, high, delay, cash = (
+        f"{to_major(value, each.currency):,.0f}"
+        for value in (
+            each.effect.low_minor,
+            each.effect.mid_minor,
+            each.effect.high_minor,
+            each.delay_loss_minor,
+            each.cost_minor,
+        )
+    )
+    title = each.title_zh if language == "zh" else each.title_en
+    return title, str(each.command.params.get("supplier") or "-"), f"{mid}\n{low} … {high}", delay, cash
+
+
+def show_demo(console: Console, made: Plan, key_numbers: MetricTable, home: Path, language: str) -> None:
     """The demo's day: key numbers, the plan, one proposal explained, and what to try next."""
-    show_metrics(console, key_numbers)
-    show_plan(console, made, most=10)
+    _show_key_numbers(console, key_numbers, language)
+    show_plan(console, made, 10, language)
     if made.decision.proposals:
         first = made.decision.proposals[0]
-        console.print("\nWhy the first one 为什么是第一条:")
+        console.print("\n" + _WORDS[language]["why"])
         for sentence in first.evidence.sentences:
-            console.print(f"  {sentence.en}\n  {sentence.zh}", markup=False)
+            text = sentence.zh if language == "zh" else sentence.en
+            console.print(f"  {text}", markup=False, soft_wrap=True)
         for used in first.evidence.facts:
-            console.print(f"  from {used.rows} rows of {used.table}, {used.from_date} to {used.to_date}", markup=False)
+            words = _WORDS[language]["from"].format(used.rows, used.table, used.from_date, used.to_date)
+            console.print(f"  {words}", markup=False, soft_wrap=True)
     store, option = made.run.store, f"--home {home}"
-    console.print(
-        f"\nTry next:\n  yunying plan --store {store} --xlsx buy-list.xlsx {option}\n"
-        f"  yunying metrics contribution_profit --store {store} --by category {option}\n"
-        f"  yunying import YOUR-ORDERS.csv --store my-shop --currency CNY --time-zone Asia/Shanghai",
-        markup=False,
-    )
+    for command in (
+        f"plan --store {store} --xlsx buy-list.xlsx {option}",
+        f"metrics contribution_profit --store {store} --by category {option}",
+        "import YOUR-ORDERS.csv --store my-shop --currency CNY --time-zone Asia/Shanghai",
+    ):
+        console.print(f"  yunying {command}", markup=False, soft_wrap=True)
 
 
-def _show_totals(console: Console, made: Plan, most: int) -> None:
+def _show_key_numbers(console: Console, found: MetricTable, language: str) -> None:
+    words = _WORDS[language]
+    table = Table(words["day"].format(found.period.start_date), words["value"], words["before"])
+    for metric in found.metrics:
+        value = found.rows[0].values[metric.slug]
+        title = metric.title_zh if language == "zh" else metric.title_en
+        change = f"{value.change:+.1%}" if value.change is not None else "-"
+        table.add_row(title, figure_text(value.now, metric, found.currency), change)
+    console.print(table)
+
+
+def _show_totals(console: Console, made: Plan, most: int, language: str) -> None:
     proposals = made.decision.proposals
     currency = proposals[0].currency
     total, lost, cash = (
@@ -136,8 +191,7 @@ def _show_totals(console: Console, made: Plan, most: int) -> None:
             [each.cost_minor for each in proposals],
         )
     )
-    more = f", {len(proposals) - most} more rows with --most" if len(proposals) > most else ""
-    console.print(
-        f"{len(proposals)} proposals{more}: expected profit {total}, a day of delay loses {lost}, cash {cash}",
-        markup=False,
-    )
+    words = _WORDS[language]
+    console.print(words["totals"].format(len(proposals), total, lost, cash), markup=False, soft_wrap=True)
+    if len(proposals) > most:
+        console.print(words["more"].format(len(proposals) - most), markup=False, soft_wrap=True)

@@ -82,16 +82,16 @@ def _usable(inputs: Inputs, terms: Terms, policy: PurchasingPolicy) -> tuple[Tru
     stale = (inputs.on_hand_age < 0) | (inputs.on_hand_age > policy.stock_age_days)
     reasons: tuple[tuple[str, Truths, str, str], ...] = (
         (
-            "no-price",
-            np.isnan(inputs.economics.net_price),
-            f"no sale in the last {policy.price_days} days and no list price, so no profit can be expected.",
-            "Import a product file with prices (--kind products).",
-        ),
-        (
             "no-stock-facts",
             stale,
             f"no stock count in the {policy.stock_age_days} days before the plan.",
             "Import a stock file (--kind stock) with product, quantity and date.",
+        ),
+        (
+            "no-price",
+            np.isnan(inputs.economics.net_price),
+            f"no sale in the last {policy.price_days} days and no list price, so no profit can be expected.",
+            "Import a product file with prices (--kind products).",
         ),
         (
             "no-cost-facts",

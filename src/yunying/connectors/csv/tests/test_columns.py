@@ -62,7 +62,9 @@ def test_commas_that_could_be_either_are_asked_about():
         assert error.value.code == "ambiguous-decimals"
 
 
-@pytest.mark.parametrize("text", ["abc", "1.2.3", "12-13", "--5", "1,23,4.5.6", "NaN", "inf", "1e99", "#N/A", "٣", "1234567890123"])
+@pytest.mark.parametrize(
+    "text", ["abc", "1.2.3", "12-13", "--5", "1,23,4.5.6", "NaN", "inf", "1e99", "#N/A", "٣", "1234567890123"]
+)
 def test_what_is_no_number_is_a_problem(text):
     found = problems(1)
     read_decimals(column(text), found)

@@ -19,8 +19,20 @@ WESTERN = (
     "Piñata azul|Überraschung|Ångström lamp|Smørrebrød|Pâté|Señora blouse|5° cooler|Déjà vu|Fiancée ring"
 ).split("|")
 HEADERS = {
-    "zh": ("订单编号,商品标题,数量,单价,日期", "商品编码,名称,价格", "id,name,price", "编号,品名,数,价", "订单号;标题;数量;价格"),
-    "tw": ("訂單編號,商品名稱,數量,單價,日期", "商品編號,名稱,價格", "id,name,price", "編號,品名,數,價", "訂單號碼;名稱;數量;價格"),
+    "zh": (
+        "订单编号,商品标题,数量,单价,日期",
+        "商品编码,名称,价格",
+        "id,name,price",
+        "编号,品名,数,价",
+        "订单号;标题;数量;价格",
+    ),
+    "tw": (
+        "訂單編號,商品名稱,數量,單價,日期",
+        "商品編號,名稱,價格",
+        "id,name,price",
+        "編號,品名,數,價",
+        "訂單號碼;名稱;數量;價格",
+    ),
     "western": ("order id,product,quantity,price", "sku;title;price", "Name,Description,Amount"),
 }
 CASES = {
