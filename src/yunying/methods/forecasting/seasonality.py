@@ -72,9 +72,7 @@ def year_coefficients(
     return np.asarray(toward + solution[2:])
 
 
-def event_factors(
-    daily: Floats, phases: NDArray[np.bool_], *, weight_days: float = 2.0, half_window: int = 28
-) -> Floats:
+def event_factors(daily: Floats, phases: NDArray[np.bool_], weight_days: Floats, *, half_window: int = 28) -> Floats:
     """How much each phase of each event multiplies demand, from past days of that phase, shrunk to 1.
 
     A day is compared with the median of the days within ``half_window`` days that belong to no phase.
@@ -82,7 +80,7 @@ def event_factors(
     Args:
         daily: shape (t,): mean demand with the seasons of week and year taken out, NaN where unknown.
         phases: shape (t, k): the day belongs to the phase. Phases may overlap.
-        weight_days: how many days the belief in 1 is worth.
+        weight_days: shape (k,): how many days the belief in 1 is worth.
         half_window: days before and after.
 
     Returns:
@@ -100,7 +98,7 @@ def event_factors(
                 continue
             others = np.where(phases[days], factors, 1.0).prod(axis=1) / factors[phase]
             total, expected = ratio[days].sum(), others.sum()
-            factors[phase] = np.clip((total + weight_days) / (expected + weight_days), 0.2, 20.0)
+            factors[phase] = np.clip((total + weight_days[phase]) / (expected + weight_days[phase]), 0.2, 20.0)
     return factors
 
 

@@ -22,6 +22,13 @@ Floats = NDArray[np.float64]
 Floats32 = NDArray[np.float32]
 
 
+PHASE_WEIGHT_DAYS = (3.0, 0.5, 3.0)
+"""Belief that an event's ordinary days, its peaks and the week after are days like others.
+
+A peak stands out of a store's noise on its first day; a window of weeks is easily mistaken for other things.
+"""
+
+
 @dataclass(frozen=True)
 class SharedFactors:
     """Factors of g groups (categories) of products.
@@ -66,7 +73,7 @@ def shared_factors_learned(history: DemandHistory, events: Sequence[str]) -> Sha
         own_year = _year_fit(own / np.array(weeks[-1])[(number + 6) % 7], number, quiet, year, ridge=16.0)
         years.append(tuple(own_year.tolist()))
     plain = store / week[(number + 6) % 7] / np.exp(year_design(number.astype(float)) @ year)
-    factors = event_factors(plain, phases)
+    factors = event_factors(plain, phases, np.tile(PHASE_WEIGHT_DAYS, len(kept)))
     return SharedFactors(tuple(weeks), tuple(years), kept, tuple(factors.tolist()))
 
 

@@ -18,7 +18,7 @@ from yunying.practices.purchasing.design import design
 from yunying.practices.purchasing.evidence import Figures, evidence_of
 from yunying.practices.purchasing.fit import PurchasingModel
 from yunying.practices.purchasing.inputs import Economics, Inbound, Inputs, Ints
-from yunying.practices.purchasing.order import Orders, Sizing, unit_money
+from yunying.practices.purchasing.order import Orders, Sizing, UnitMoney, unit_money
 from yunying.practices.purchasing.policy import PurchasingPolicy
 from yunying.practices.purchasing.supplier_minimum import below_minimum, filled_up
 from yunying.practices.purchasing.terms import Terms, terms_chosen
@@ -35,14 +35,17 @@ def decide(
     if model.demand is None:
         return Decision((), (_too_little_history(inputs, policy),))
     terms = terms_chosen(inputs, policy)
-    usable, abstentions = _usable(inputs, terms, policy)
+    money = unit_money(inputs, terms, policy, model.hazard)
+    usable, abstentions = _usable(inputs, terms, money, policy)
     chosen = np.flatnonzero(usable)
     if not len(chosen):
         return Decision((), abstentions)
     some = _narrowed(inputs, chosen)
     some_terms = terms.of(chosen)
     history = chosen_products(inputs, chosen, demand_history(inputs, policy))
-    orders, waiting = _sized(some, some_terms, Sizing(some, history, model.demand, some_terms, policy, rng))
+    orders, waiting = _sized(
+        some, some_terms, Sizing(some, history, model.demand, some_terms, money.of(chosen), policy, rng)
+    )
     proposals = [
         _proposal(some, some_terms, orders, product, policy, as_of)
         for product in np.flatnonzero(orders.quantity > 0).tolist()
@@ -75,9 +78,10 @@ def _sized(inputs: Inputs, terms: Terms, sizing: Sizing) -> tuple[Orders, tuple[
     return sizing.orders(quantity), tuple(waiting)
 
 
-def _usable(inputs: Inputs, terms: Terms, policy: PurchasingPolicy) -> tuple[Truths, tuple[Abstention, ...]]:
+def _usable(
+    inputs: Inputs, terms: Terms, money: UnitMoney, policy: PurchasingPolicy
+) -> tuple[Truths, tuple[Abstention, ...]]:
     """Which products can be decided; every other one is named with what it lacks."""
-    margin = unit_money(inputs, terms, policy).margin
     wanted = inputs.on_sale & (inputs.units.any(axis=1) | (inputs.on_hand > 0))
     stale = (inputs.on_hand_age < 0) | (inputs.on_hand_age > policy.stock_age_days)
     reasons: tuple[tuple[str, Truths, str, str], ...] = (
@@ -107,7 +111,7 @@ def _usable(inputs: Inputs, terms: Terms, policy: PurchasingPolicy) -> tuple[Tru
         ),
         (
             "no-margin",
-            margin <= 0,
+            money.margin <= 0,
             "each unit sold loses money after cost, fees and returns.",
             "Check cost and price; raise the price or let the product run out.",
         ),
@@ -156,6 +160,7 @@ def _narrowed(inputs: Inputs, chosen: Ints) -> Inputs:
         group=inputs.group[chosen],
         units=inputs.units[chosen],
         closing_stock=inputs.closing_stock[chosen],
+        selling_share=inputs.selling_share[chosen],
         on_hand=inputs.on_hand[chosen],
         on_hand_age=inputs.on_hand_age[chosen],
         inbound=Inbound(place[waiting.product][mine], waiting.quantity[mine], waiting.due[mine], waiting.ordered[mine]),

@@ -9,12 +9,16 @@ from yunying.methods.forecasting.history import DemandHistory
 from yunying.practices.purchasing.inputs import Floats32, Inputs
 from yunying.practices.purchasing.policy import PurchasingPolicy
 
+LEAST_SHARE = 0.05
+"""A day that sold out in its first minutes still counts as this share, so that one early order is not a flood."""
+
 
 def demand_history(inputs: Inputs, policy: PurchasingPolicy) -> DemandHistory:
     """Sales with stock-outs taken as censored, bulk orders capped, and nothing before a product's first day.
 
     A day that began and ended without stock could sell nothing: exposure 0. A day that ended without stock but sold
-    something wanted at least that: censored. Days whose stock is not known count as on sale.
+    something was on sale until its last sale, where the time of that is known; else it wanted at least what it sold:
+    censored. Days whose stock is not known count as on sale.
     """
     units = _capped(inputs.units, policy.bulk_multiple)
     closing = inputs.closing_stock
@@ -26,7 +30,10 @@ def demand_history(inputs: Inputs, policy: PurchasingPolicy) -> DemandHistory:
     known = sold | (closing > 0)
     first = np.where(known.any(axis=1), known.argmax(axis=1), inputs.units.shape[1])
     exposure[np.arange(inputs.units.shape[1]) < first[:, None]] = 0.0
-    return DemandHistory(inputs.first_date, units, exposure, empty & sold, inputs.group)
+    sold_out = empty & sold
+    timed = sold_out & np.isfinite(inputs.selling_share)
+    exposure[timed] = np.clip(inputs.selling_share[timed], LEAST_SHARE, 1.0)
+    return DemandHistory(inputs.first_date, units, exposure, sold_out & ~timed, inputs.group)
 
 
 def chosen_products(inputs: Inputs, chosen: NDArray[np.int64], history: DemandHistory) -> DemandHistory:

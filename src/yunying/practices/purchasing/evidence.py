@@ -57,7 +57,8 @@ def _sentence(inputs: Inputs, orders: Orders, product: int, figures: Figures) ->
         zh=(
             f"今天向{figures.supplier}订购{figures.title} {figures.quantity} 件：现有库存 {on_hand} 件，"
             f"可售 {cover} 天，到货需 {lead:.0f} 天；不订货则缺货概率为 {short:.0%}。"
-            f"预计增加贡献利润 {money}（{figures.effect[0]} 至 {figures.effect[2]}），每晚一天损失 {figures.delay_loss}。"
+            f"预计增加贡献利润 {money}（{figures.effect[0]} 至 {figures.effect[2]}），"
+            f"每晚一天损失 {figures.delay_loss}。"
         ),
     )
 

@@ -1,5 +1,6 @@
 """How much of each product to order today, what that should earn, and what a day of delay loses."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -57,21 +58,39 @@ class UnitMoney:
 
     Args:
         margin: contribution profit that a unit sold brings, returns counted.
-        holding_per_day: what a unit in stock costs a day.
+        capital_per_day: what a unit in stock costs a day in capital and storage.
+        cost: what a unit costs.
+        hazard: deaths of such products a day: a unit left t days is worthless with probability 1 - exp(-hazard t).
     """
 
     margin: Floats
-    holding_per_day: Floats
+    capital_per_day: Floats
+    cost: Floats
+    hazard: Floats
+
+    def of(self, chosen: Ints) -> "UnitMoney":
+        """The money of some products only."""
+        return UnitMoney(self.margin[chosen], self.capital_per_day[chosen], self.cost[chosen], self.hazard[chosen])
+
+    def waiting_cost(self, days: Floats) -> Floats:
+        """What it costs to keep a unit for some days, shape (n, m) for days of that shape."""
+        decay = -np.expm1(-self.hazard[:, None] * days)
+        return np.asarray(self.capital_per_day[:, None] * days + self.cost[:, None] * decay)
+
+    def per_day(self) -> Floats:
+        """What a unit costs on one day of waiting, above 0."""
+        return np.maximum(self.waiting_cost(np.ones((len(self.margin), 1)))[:, 0], 1e-9)
 
 
-def unit_money(inputs: Inputs, terms: Terms, policy: PurchasingPolicy) -> UnitMoney:
-    """Margin and holding cost of a unit of each product."""
+def unit_money(inputs: Inputs, terms: Terms, policy: PurchasingPolicy, hazard: Sequence[float]) -> UnitMoney:
+    """Margin and holding cost of a unit of each product; ``hazard`` holds deaths a year by category."""
     money = inputs.economics
     kept = money.net_price * (1.0 - money.refund_rate)
     # A unit sent back and sold again gives its cost back.
     cost_used = terms.unit_cost * (1.0 - money.restocked_rate)
-    yearly = inputs.capital_rate + policy.storage_rate + policy.obsolescence_rate
-    return UnitMoney(kept - money.fees - cost_used, np.maximum(terms.unit_cost * yearly / 365.0, 1e-9))
+    yearly = terms.unit_cost * (inputs.capital_rate + policy.storage_rate)
+    deaths = np.maximum(np.array(hazard)[inputs.group], policy.least_obsolescence_rate)
+    return UnitMoney(kept - money.fees - cost_used, yearly / 365.0, terms.unit_cost, deaths / 365.0)
 
 
 class Sizing:
@@ -86,13 +105,14 @@ class Sizing:
         history: DemandHistory,
         model: DemandModel,
         terms: Terms,
+        money: UnitMoney,
         policy: PurchasingPolicy,
         rng: np.random.Generator,
     ) -> None:
         self._inputs, self._model, self._terms, self._policy = inputs, model, terms, policy
         horizon = int(np.ceil(terms.lead_time_days.max(initial=0.0))) + policy.review_days + 1
         self._forecast = demand_forecast(model, history, horizon).mean
-        self._money = unit_money(inputs, terms, policy)
+        self._money = money
         self._seed = int(rng.integers(2**62))
 
     def orders(self, fixed: Floats | None = None) -> Orders:
@@ -109,10 +129,11 @@ class Sizing:
         scenarios, lead_mean, cover_mean = self._scenarios(chosen, lead, leads)
         early, late = _inbound(self._inputs, chosen, lead, self._policy)
         stock = projected_stock(self._inputs.on_hand[chosen] + early, scenarios.lead) + late[:, None]
-        margin, holding = self._money.margin[chosen], self._money.holding_per_day[chosen]
+        money = self._money.of(chosen)
+        margin, holding = money.margin, money.per_day()
         ratio = np.minimum(critical_ratio(np.maximum(margin, 0.0), holding * days), self._policy.highest_ratio)
         shortage = scenarios.cover - stock
-        gains = _Gains(stock, scenarios.cover, margin, holding, cover_mean / days, days, terms)
+        gains = _Gains(stock, scenarios.cover, money, cover_mean / days, days, terms)
 
         def saved_by(quantity: Floats) -> Floats:
             return np.asarray(np.minimum(np.maximum(shortage, 0.0), quantity[:, None]).mean(axis=1) * margin)
@@ -177,15 +198,14 @@ class _Gains:
         self,
         stock: Floats,
         demand: Floats,
-        margin: Floats,
-        holding: Floats,
+        money: UnitMoney,
         rate: Floats,
         cover_days: int,
         terms: Terms,
     ) -> None:
         self._stock, self._demand, self._cover_days, self._terms = stock, demand, cover_days, terms
         self._rate = np.maximum(rate, 1e-3)[:, None]
-        self._margin, self._holding = margin[:, None], holding[:, None]
+        self._money = money
         self._sold_without = np.minimum(stock, demand)
 
     def of(self, quantity: Floats) -> Floats:
@@ -193,11 +213,12 @@ class _Gains:
         ordered = quantity[:, None]
         extra = np.minimum(self._stock + ordered, self._demand) - self._sold_without
         kept = ordered - extra
-        # What is left waits for the sales that come after; nobody waits longer than a year for a unit to go.
-        left_days = np.minimum((self._stock + ordered - self._demand).clip(0) / (2 * self._rate), 365.0)
-        held_days = self._cover_days * (ordered - extra / 2) + kept * left_days
+        # What is left waits for the sales that come after; nobody waits longer than two years for a unit to go.
+        left_days = np.minimum((self._stock + ordered - self._demand).clip(0) / (2 * self._rate), 730.0)
+        sold_waiting = extra * self._money.waiting_cost(np.full((1, 1), self._cover_days / 2))
+        left_waiting = kept * self._money.waiting_cost(self._cover_days + left_days)
         bargain = quantity * (self._terms.unit_cost - self._terms.cost_at(quantity))
-        return np.asarray(extra * self._margin - held_days * self._holding + bargain[:, None])
+        return np.asarray(extra * self._money.margin[:, None] - sold_waiting - left_waiting + bargain[:, None])
 
     def mean(self, quantity: Floats) -> Floats:
         """Expected profit, shape (n,)."""

@@ -33,17 +33,21 @@ class PurchasingPolicy:
         90, unit="days", low=14, high=365, reason="Price, fees and returns are averaged over the sales of this span."
     )
     storage_rate: float = setting(
-        0.06, unit="share of cost a year", low=0.0, high=1.0, reason="Rent, handling and insurance of stock that waits."
+        0.0,
+        unit="share of cost a year",
+        low=0.0,
+        high=1.0,
+        reason="Rent and handling that grow with stock; contribution profit does not count them.",
     )
-    obsolescence_rate: float = setting(
-        0.15,
+    least_obsolescence_rate: float = setting(
+        0.05,
         unit="share of cost a year",
         low=0.0,
         high=2.0,
-        reason="What stock loses when fashion or the shelf life ends.",
+        reason="What waiting stock loses at least; a category whose products die sooner is charged what history shows.",
     )
     highest_ratio: float = setting(
-        0.985, unit="share", low=0.5, high=0.999, reason="Beyond it, the tail of a forecast is not known well enough."
+        0.995, unit="share", low=0.5, high=0.999, reason="Beyond it, the tail of a forecast is not known well enough."
     )
     assumed_lead_time_days: int | None = setting(
         14,

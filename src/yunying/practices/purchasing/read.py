@@ -1,6 +1,7 @@
 """From published facts to purchasing's inputs; the only file of the folder that touches facts."""
 
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 import ibis
 import ibis.expr.types as ir
@@ -16,6 +17,8 @@ from yunying.practices.purchasing.inputs import Economics, Floats, Floats32, Inb
 from yunying.practices.purchasing.policy import PurchasingPolicy
 
 _EPOCH = date(1970, 1, 1).toordinal()
+TIME_STEP_SECONDS = 600
+"""How finely the time of the day is looked at."""
 
 
 def read(facts: FactReader, store: str, as_of: date, policy: PurchasingPolicy) -> Inputs:
@@ -48,6 +51,9 @@ def read(facts: FactReader, store: str, as_of: date, policy: PurchasingPolicy) -
         supplier_minimum=_supplier_minimum(source.supplier_terms(), suppliers, settings.currency),
         units=np.maximum(_matrix(daily, "units", keys, first_date, days, 0.0), 0.0),
         closing_stock=_matrix(stock, "on_hand", keys, first_date, days, np.nan),
+        selling_share=_matrix(
+            _with_share(daily, source.sales_by_time(), settings.time_zone), "share", keys, first_date, days, np.nan
+        ),
         on_hand=on_hand,
         on_hand_age=age,
         inbound=_inbound(orders, keys),
@@ -70,7 +76,7 @@ class _Source:
         self._facts, self._store, self._as_of, self._policy = facts, store, as_of, policy
 
     def daily_sales(self) -> pa.Table:
-        """product, date, units, rows: what real buyers paid for."""
+        """product, date, units, rows, last_seconds: what real buyers paid for, and until when on that day."""
         lines = self._goods(self._policy.history_days)
         paid = lines.state == "paid"
         # A cancellation on the same day takes back an order that never was demand; a later one finds no row.
@@ -78,9 +84,17 @@ class _Source:
         daily = (
             lines.filter(lines.state.isin(["paid", "cancelled"]))
             .group_by(["product", "date"])
-            .agg(units=signed.sum(), rows=paid.sum())
+            .agg(units=signed.sum(), rows=paid.sum(), last_seconds=_seconds(lines).max(where=paid))
         )
         return self._facts.to_arrow(daily.filter(daily.rows > 0).order_by(["product", "date"]))
+
+    def sales_by_time(self) -> pa.Table:
+        """date, seconds, units: at what time of the day the store sells, over the last ``price_days``."""
+        lines = self._goods(self._policy.price_days)
+        timed = lines.filter((lines.state == "paid") & lines["at"].notnull())
+        step = (_seconds(timed) // TIME_STEP_SECONDS) * TIME_STEP_SECONDS
+        by_time = timed.group_by(["date", step.name("seconds")]).agg(units=timed.quantity.sum())
+        return self._facts.to_arrow(by_time.order_by(["date", "seconds"]))
 
     def money(self) -> pa.Table:
         """Per product over the last ``price_days``: units and money paid, given back, taken by fees, and cost."""
@@ -169,6 +183,38 @@ class _Source:
     def _before(self, name: str) -> ir.Table:
         table = self._facts.table(name)
         return table.filter((table.store == self._store) & (table.date < ibis.literal(self._as_of)))
+
+
+def _seconds(lines: ir.Table) -> ir.Value:
+    """Seconds from the store-local date's midnight, were it one of UTC, to each line's moment."""
+    return lines["at"].epoch_seconds() - lines.date.cast("timestamp").epoch_seconds()
+
+
+def _local_seconds(table: pa.Table, name: str, zone: str) -> Floats:
+    """Seconds since store-local midnight; NaN where no moment is known."""
+    dates = table.column("date").to_pylist()
+    offsets = {
+        day: datetime(day.year, day.month, day.day, 12, tzinfo=ZoneInfo(zone)).utcoffset() or timedelta(0)
+        for day in set(dates)
+    }
+    return _numbers(table.column(name)) + np.array([offsets[day].total_seconds() for day in dates])
+
+
+def _with_share(daily: pa.Table, by_time: pa.Table, zone: str) -> pa.Table:
+    """The daily sales with the share of a usual day's sales that fall before each product's last sale."""
+    seconds = _local_seconds(by_time, "seconds", zone)
+    units = _numbers(by_time.column("units"))
+    bins = np.clip(np.nan_to_num(seconds, nan=-1.0) // TIME_STEP_SECONDS, -1, 86_400 // TIME_STEP_SECONDS - 1)
+    known = (bins >= 0) & (units > 0)
+    profile = np.bincount(bins[known].astype(np.int64), units[known], minlength=86_400 // TIME_STEP_SECONDS)
+    if profile.sum() <= 0:
+        return daily.append_column("share", pa.nulls(len(daily), pa.float64()))
+    reached = np.concatenate([[0.0], np.cumsum(profile) / profile.sum()])
+    last = _local_seconds(daily, "last_seconds", zone) / TIME_STEP_SECONDS
+    share = np.interp(np.nan_to_num(last, nan=0.0), np.arange(len(reached)), reached)
+    # Orders that all bear midnight carry a date, not a time.
+    share = np.where(np.isfinite(last) & (profile[0] < 0.5 * profile.sum()), share, np.nan)
+    return daily.append_column("share", pa.array(share, from_pandas=True))
 
 
 def _sorted_distinct(*columns: pa.ChunkedArray) -> pa.Array:
