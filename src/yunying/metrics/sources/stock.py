@@ -48,9 +48,9 @@ def held_levels(scope: Scope, time: str | None = None) -> ir.Table:
 
 def _calendar(period: Period, time: str | None) -> ir.Table:
     """The buckets of the time dimension within the period: their name, first day and end."""
-    start, end = ibis.literal(period.start_date), ibis.literal(period.end_date)
-    days = ibis.range(start, end, ibis.interval(days=1)).unnest().cast("date").name("day").as_table()
-    bucket = date_bucket(days.day, time) if time else start
+    midnights = (ibis.timestamp(day.isoformat()) for day in (period.start_date, period.end_date))
+    days = ibis.range(*midnights, ibis.interval(days=1)).unnest().cast("date").name("day").as_table()
+    bucket = date_bucket(days.day, time) if time else ibis.literal(period.start_date)
     spans = days.group_by(bucket=bucket).agg(bucket_from=days.day.min(), last_day=days.day.max())
     return spans.select("bucket", "bucket_from", bucket_until=(spans.last_day + ibis.interval(days=1)).cast("date"))
 
