@@ -69,6 +69,9 @@ def measure_all(question: Question, measures: Sequence[Measure]) -> Measured:
         if reason := _absence(source, covered, question):
             absent |= {measure.name: reason for measure in own}
             continue
+        if source.looks_back:
+            first = covered[source.tables[0]].first_date
+            notes.append(f"The {source.tables[0]} facts begin on {first}: what happened before is not known.")
         found = _one_pass(question, source, own)
         keys.update(found.keys)
         for measure in own:

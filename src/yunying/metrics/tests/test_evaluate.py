@@ -127,6 +127,13 @@ def test_a_period_before_which_the_facts_begin_says_so() -> None:
     assert table.notes == ("The order_line facts begin on 2026-01-05, inside the period from 2026-01-01.",)
 
 
+def test_new_buyers_are_new_as_far_as_the_facts_reach_and_a_note_says_so() -> None:
+    lines = [LINE | {"order": "z", "date": date(2025, 11, 2)}, LINE, LINE | {"order": "b", "member": "n"}]
+    table = answer("new_buyers", tables={**WHOLE, "order_line": lines})
+    assert table.value("new_buyers").now == 1
+    assert table.notes == ("The order_line facts begin on 2025-11-02: what happened before is not known.",)
+
+
 def test_test_and_brushed_orders_count_nowhere() -> None:
     lines = [LINE, *(LINE | {"order": kind, "reality": kind} for kind in ("test", "brushed"))]
     assert figure("paid_amount", order_line=lines) == 1000
@@ -156,6 +163,12 @@ def test_a_category_whose_cost_is_unknown_does_not_silence_the_others(facts: Fac
 def test_days_before_the_first_known_level_are_not_counted_as_out_of_stock() -> None:
     levels = [LEVEL | {"date": date(2026, 1, 22)}, LEVEL | {"date": date(2026, 1, 30), "on_hand": 0}]
     assert figure("stockout_rate", stock_level=levels) == 2 / 10
+
+
+def test_a_product_that_was_never_in_stock_has_no_pace_and_does_not_stop_the_others() -> None:
+    lines = [LINE, LINE | {"order": "b", "product": "q"}]
+    levels = [LEVEL, LEVEL | {"product": "q", "on_hand": 0}]
+    assert figure("days_of_cover", order_line=lines, stock_level=levels) == 10 / (2 / 31)
 
 
 def test_a_comparison_with_the_previous_period_gives_the_change() -> None:
