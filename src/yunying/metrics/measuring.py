@@ -59,7 +59,7 @@ def measure_all(question: Question, measures: Sequence[Measure]) -> Measured:
     sources = list(dict.fromkeys(measure.source for measure in wanted))
     tables = dict.fromkeys(table for source in sources for table in source.tables)
     covered = {table: coverage(question.facts, question.store, table, question.period) for table in tables}
-    notes = [note for table in covered.values() if (note := partial(table, question.period))]
+    notes = [note for table in covered.values() for note in partial(table, question.period)]
     numbers: dict[str, Mapping[Key, Number]] = {}
     unknown: dict[str, Mapping[Key, str]] = {}
     absent: dict[str, str] = {}

@@ -122,13 +122,18 @@ def test_without_any_row_the_notes_say_why() -> None:
     assert table.notes == ("Store s has no order_line facts; import them.",)
 
 
-def test_a_period_before_which_the_facts_begin_says_so() -> None:
-    table = answer("paid_amount", tables=WHOLE)
-    assert table.notes == ("The order_line facts begin on 2026-01-05, inside the period from 2026-01-01.",)
+def test_facts_that_begin_or_end_inside_the_period_are_said_to() -> None:
+    assert answer("paid_amount", tables=WHOLE).notes == (
+        "The order_line facts begin on 2026-01-05, inside the period from 2026-01-01.",
+        "The order_line facts end on 2026-01-05, inside the period to before 2026-02-01.",
+    )
+    whole_days = Period(date(2026, 1, 5), date(2026, 1, 6))
+    assert answer("paid_amount", tables=WHOLE, period=whole_days).notes == ()
 
 
 def test_new_buyers_are_new_as_far_as_the_facts_reach_and_a_note_says_so() -> None:
     lines = [LINE | {"order": "z", "date": date(2025, 11, 2)}, LINE, LINE | {"order": "b", "member": "n"}]
+    lines.append(LINE | {"order": "c", "date": date(2026, 1, 31)})
     table = answer("new_buyers", tables={**WHOLE, "order_line": lines})
     assert table.value("new_buyers").now == 1
     assert table.notes == ("The order_line facts begin on 2025-11-02: what happened before is not known.",)
