@@ -7,7 +7,7 @@ STAMP := $(VENV)/.stamp
 .PHONY: demo test lint bench lock clean
 
 demo: $(STAMP)
-	@$(BIN)/yunying demo
+	@$(BIN)/yunying demo --home .demo
 
 test: $(STAMP)
 	$(BIN)/python -m pytest -n 2

@@ -58,7 +58,9 @@ class FactStore:
         """
         store_check(batch.store)
         with writer_lock(self.root):
-            self._finish_journal()
+            recovered = self._finish_journal()
+            if recovered is not None and (recovered.source, recovered.batch) == (batch.source, batch.number):
+                return _restored(recovered, is_repeat=False)
             if self.snapshots.last_number(batch.source) >= batch.number:
                 return self._repeat(batch)
             progress("check")

@@ -1,5 +1,6 @@
 """Today's buy list: which products to order, how many, from whom, in the order of what a day of delay loses."""
 
+from collections.abc import Mapping
 from dataclasses import fields, replace
 from datetime import date, timedelta
 from decimal import Decimal
@@ -7,7 +8,7 @@ from decimal import Decimal
 import numpy as np
 from numpy.typing import NDArray
 
-from yunying.kernel.command import Command
+from yunying.kernel.command import Command, Value
 from yunying.kernel.ids import digest
 from yunying.kernel.money import minor_digits, to_major
 from yunying.kernel.proposal import Decision, MoneyInterval, Proposal
@@ -17,11 +18,12 @@ from yunying.practices.purchasing.design import design
 from yunying.practices.purchasing.evidence import Figures, evidence_of
 from yunying.practices.purchasing.fit import PurchasingModel
 from yunying.practices.purchasing.inputs import Economics, Inbound, Inputs, Ints
-from yunying.practices.purchasing.order import Orders, orders_sized, unit_money
+from yunying.practices.purchasing.order import Orders, Sizing, unit_money
 from yunying.practices.purchasing.policy import PurchasingPolicy
+from yunying.practices.purchasing.supplier_minimum import below_minimum, filled_up
 from yunying.practices.purchasing.terms import Terms, terms_chosen
 
-Truths = NDArray[np.bool_]
+Truths = NDArray[np.bool_] | np.bool_
 
 
 def decide(
@@ -38,15 +40,39 @@ def decide(
     if not len(chosen):
         return Decision((), abstentions)
     some = _narrowed(inputs, chosen)
-    some_terms = _taken(terms, chosen)
+    some_terms = terms.of(chosen)
     history = chosen_products(inputs, chosen, demand_history(inputs, policy))
-    orders = orders_sized(some, history, model.demand, some_terms, policy, rng)
+    orders, waiting = _sized(some, some_terms, Sizing(some, history, model.demand, some_terms, policy, rng))
     proposals = [
-        _proposal(some, some_terms, orders, product, policy, as_of) for product in np.flatnonzero(orders.quantity > 0)
+        _proposal(some, some_terms, orders, product, policy, as_of)
+        for product in np.flatnonzero(orders.quantity > 0).tolist()
     ]
     proposals.sort(key=lambda each: (-each.delay_loss_minor, -each.effect.mid_minor, each.subject))
     kept, over = _within_cash(proposals, policy)
-    return Decision(tuple(kept), (*abstentions, *over))
+    return Decision(tuple(kept), (*abstentions, *waiting, *over))
+
+
+def _sized(inputs: Inputs, terms: Terms, sizing: Sizing) -> tuple[Orders, tuple[Abstention, ...]]:
+    """Orders that every supplier would take; a supplier whose minimum is not worth filling today is named."""
+    orders = sizing.orders()
+    filled = filled_up(inputs, terms, orders)
+    if (filled == orders.quantity).all() and not (inputs.supplier_minimum > 0).any():
+        return orders, ()
+    full = sizing.orders(filled)
+    quantity, waiting = filled, []
+    for supplier in np.flatnonzero(inputs.supplier_minimum > 0).tolist():
+        theirs = terms.supplier == supplier
+        if not quantity[theirs].any():
+            continue
+        if below_minimum(inputs, terms, quantity, supplier) or full.saved[theirs].sum() <= 0:
+            subjects = tuple(inputs.products[product] for product in np.flatnonzero(theirs & (quantity > 0)))
+            reason = (
+                f"{len(subjects)} products of {inputs.suppliers[supplier]} do not fill its smallest order of "
+                f"{inputs.supplier_minimum[supplier]:,.2f} {inputs.currency} without more cost than waiting has."
+            )
+            waiting.append(Abstention("supplier-minimum", subjects, reason, "Wait, or order by hand if you must."))
+            quantity = np.where(theirs, 0.0, quantity)
+    return sizing.orders(quantity), tuple(waiting)
 
 
 def _usable(inputs: Inputs, terms: Terms, policy: PurchasingPolicy) -> tuple[Truths, tuple[Abstention, ...]]:
@@ -56,16 +82,16 @@ def _usable(inputs: Inputs, terms: Terms, policy: PurchasingPolicy) -> tuple[Tru
     stale = (inputs.on_hand_age < 0) | (inputs.on_hand_age > policy.stock_age_days)
     reasons: tuple[tuple[str, Truths, str, str], ...] = (
         (
-            "no-price",
-            np.isnan(inputs.economics.net_price),
-            f"no sale in the last {policy.price_days} days and no list price, so no profit can be expected.",
-            "Import a product file with prices (--kind products).",
-        ),
-        (
             "no-stock-facts",
             stale,
             f"no stock count in the {policy.stock_age_days} days before the plan.",
             "Import a stock file (--kind stock) with product, quantity and date.",
+        ),
+        (
+            "no-price",
+            np.isnan(inputs.economics.net_price),
+            f"no sale in the last {policy.price_days} days and no list price, so no profit can be expected.",
+            "Import a product file with prices (--kind products).",
         ),
         (
             "no-cost-facts",
@@ -139,10 +165,6 @@ def _narrowed(inputs: Inputs, chosen: Ints) -> Inputs:
     )
 
 
-def _taken(terms: Terms, chosen: Ints) -> Terms:
-    return Terms(**{each.name: getattr(terms, each.name)[chosen] for each in fields(Terms)})
-
-
 def _proposal(
     inputs: Inputs, terms: Terms, orders: Orders, product: int, policy: PurchasingPolicy, as_of: date
 ) -> Proposal:
@@ -151,9 +173,10 @@ def _proposal(
     scale = 10.0 ** minor_digits(inputs.currency)
     low, mid, high = (int(np.rint(value * scale)) for value in orders.effect[product])
     delay = int(np.rint(orders.delay_loss[product] * scale))
-    cost = int(np.rint(quantity * terms.unit_cost[product] * scale))
+    cost_each = float(terms.of(np.array([product])).cost_at(np.array([float(quantity)]))[0])
+    cost = int(np.rint(quantity * cost_each * scale))
     supplier = inputs.suppliers[terms.supplier[product]] if terms.supplier[product] >= 0 else None
-    unit_cost = str(Decimal(repr(float(terms.unit_cost[product]))).quantize(Decimal("0.000001")).normalize())
+    unit_cost = str(Decimal(repr(cost_each)).quantize(Decimal("0.000001")).normalize())
 
     def written(minor: int) -> str:
         return f"{to_major(minor, inputs.currency):,}"
@@ -167,7 +190,7 @@ def _proposal(
         cost=written(cost),
         currency=inputs.currency,
     )
-    line = {"product": key, "quantity": quantity, "unit_cost": unit_cost}
+    line: Mapping[str, Value] = {"product": key, "quantity": quantity, "unit_cost": unit_cost}
     return Proposal(
         id="purchasing-" + digest(f"{inputs.store}/{key}/{as_of.isoformat()}"),
         practice="purchasing",

@@ -55,9 +55,9 @@ def _sentence(inputs: Inputs, orders: Orders, product: int, figures: Figures) ->
             f"{short:.0%}. The order should earn {money} ({span}); each day of delay loses {figures.delay_loss}."
         ),
         zh=(
-            f"今天向{figures.supplier}订购{figures.title} {figures.quantity} 件：现有库存 {on_hand} 件，可售 {cover} 天，"
-            f"到货需 {lead:.0f} 天；不订货则缺货概率为 {short:.0%}。预计增加贡献利润 {money}（{span}），"
-            f"每晚一天损失 {figures.delay_loss}。"
+            f"今天向{figures.supplier}订购{figures.title} {figures.quantity} 件：现有库存 {on_hand} 件，"
+            f"可售 {cover} 天，到货需 {lead:.0f} 天；不订货则缺货概率为 {short:.0%}。"
+            f"预计增加贡献利润 {money}（{figures.effect[0]} 至 {figures.effect[2]}），每晚一天损失 {figures.delay_loss}。"
         ),
     )
 

@@ -74,6 +74,7 @@ class Inputs:
         on_hand: shape (n,): the newest count rolled forward by later sales and receipts; NaN if there is none.
         on_hand_age: shape (n,): days between that count and as_of; -1 if there is none.
         lead_times: observed days from order to receipt by supplier index, each sorted.
+        supplier_minimum: each supplier's smallest order in major units, 0 where he names none.
         rows: facts used, by table, for each product: (rows, first ordinal, last ordinal), shape (n, 3).
     """
 
@@ -87,6 +88,7 @@ class Inputs:
     on_sale: NDArray[np.bool_]
     group: Ints
     suppliers: tuple[str, ...]
+    supplier_minimum: Floats
     units: Floats32
     closing_stock: Floats32
     on_hand: Floats

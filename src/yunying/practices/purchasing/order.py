@@ -1,6 +1,7 @@
 """How much of each product to order today, what that should earn, and what a day of delay loses."""
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -9,7 +10,7 @@ from yunying.methods.forecasting.demand import DemandModel, demand_forecast
 from yunying.methods.forecasting.history import DemandHistory
 from yunying.methods.inventory.newsvendor import critical_ratio
 from yunying.methods.inventory.order_sizes import packs_down, packs_up
-from yunying.methods.inventory.projected import demand_scenarios, order_to_fractile, projected_stock
+from yunying.methods.inventory.projected import DemandScenarios, demand_scenarios, order_to_fractile, projected_stock
 from yunying.practices.purchasing.inputs import Floats, Floats32, Inputs, Ints
 from yunying.practices.purchasing.policy import PurchasingPolicy
 from yunying.practices.purchasing.terms import SUPPORT, Terms
@@ -30,6 +31,8 @@ class Orders:
         lead_demand: mean demand over the lead time.
         cover_demand: shape (n, 3): 10 % quantile, mean, 90 % quantile of demand over the cover period.
         short_without: probability of running short in the cover period without an order.
+        position: units on hand and due by the end of the cover period.
+        saved: expected margin that the order saves against ordering at the next review.
         daily_mean: shape (n, h): forecast per day.
     """
 
@@ -42,7 +45,10 @@ class Orders:
     lead_demand: Floats
     cover_demand: Floats
     short_without: Floats
+    position: Floats
+    saved: Floats
     daily_mean: Floats32
+    review_days: int
 
 
 @dataclass(frozen=True)
@@ -68,86 +74,117 @@ def unit_money(inputs: Inputs, terms: Terms, policy: PurchasingPolicy) -> UnitMo
     return UnitMoney(kept - money.fees - cost_used, np.maximum(terms.unit_cost * yearly / 365.0, 1e-9))
 
 
-def orders_sized(
-    inputs: Inputs,
-    history: DemandHistory,
-    model: DemandModel,
-    terms: Terms,
-    policy: PurchasingPolicy,
-    rng: np.random.Generator,
-) -> Orders:
-    """Size every product's order; all arrays of ``inputs`` must be known for the products given."""
-    n = len(inputs.products)
-    horizon = int(np.ceil(terms.lead_time_days.max(initial=0.0))) + policy.review_days + 1
-    forecast = demand_forecast(model, history, horizon).mean
-    parts = [
-        _chunk(inputs, forecast, model, terms, policy, np.arange(at, min(at + CHUNK, n)), rng)
-        for at in range(0, n, CHUNK)
-    ]
-    names = [name for name in Orders.__dataclass_fields__ if name != "daily_mean"]
-    joined = {name: np.concatenate([part[name] for part in parts]) for name in names}
-    return Orders(**joined, daily_mean=forecast)
+class Sizing:
+    """The sizing of one plan: orders can be sized, and sized again with quantities that something else decided.
+
+    Scenarios are drawn anew from the same seed for each chunk, so they need not be kept.
+    """
+
+    def __init__(
+        self,
+        inputs: Inputs,
+        history: DemandHistory,
+        model: DemandModel,
+        terms: Terms,
+        policy: PurchasingPolicy,
+        rng: np.random.Generator,
+    ) -> None:
+        self._inputs, self._model, self._terms, self._policy = inputs, model, terms, policy
+        horizon = int(np.ceil(terms.lead_time_days.max(initial=0.0))) + policy.review_days + 1
+        self._forecast = demand_forecast(model, history, horizon).mean
+        self._money = unit_money(inputs, terms, policy)
+        self._seed = int(rng.integers(2**62))
+
+    def orders(self, fixed: Floats | None = None) -> Orders:
+        """Orders of the best quantity, or the figures of ``fixed`` quantities, shape (n,)."""
+        n = len(self._inputs.products)
+        parts = [self._chunk(np.arange(at, min(at + CHUNK, n)), fixed) for at in range(0, n, CHUNK)]
+        joined = {name: np.concatenate([part[name] for part in parts]) for name in parts[0]}
+        return Orders(**joined, daily_mean=self._forecast, review_days=self._policy.review_days)
+
+    def _chunk(self, chosen: Ints, fixed: Floats | None) -> dict[str, NDArray[Any]]:
+        terms, days = self._terms.of(chosen), self._policy.review_days
+        leads = np.rint(terms.lead_time_days).astype(np.int64)
+        lead = np.rint(terms.lead_time_days.mean(axis=1)).astype(np.int64)
+        scenarios, lead_mean, cover_mean = self._scenarios(chosen, lead, leads)
+        early, late = _inbound(self._inputs, chosen, lead, self._policy)
+        stock = projected_stock(self._inputs.on_hand[chosen] + early, scenarios.lead) + late[:, None]
+        margin, holding = self._money.margin[chosen], self._money.holding_per_day[chosen]
+        ratio = np.minimum(critical_ratio(np.maximum(margin, 0.0), holding * days), self._policy.highest_ratio)
+        shortage = scenarios.cover - stock
+        gains = _Gains(stock, scenarios.cover, margin, holding, cover_mean / days, days, terms)
+
+        def saved_by(quantity: Floats) -> Floats:
+            return np.asarray(np.minimum(np.maximum(shortage, 0.0), quantity[:, None]).mean(axis=1) * margin)
+
+        if fixed is None:
+            quantity = _best_size(order_to_fractile(shortage, ratio), terms, gains)
+            # Ordering now must beat ordering at the next review: what that would lose against what it would save.
+            worth = saved_by(quantity) > quantity * holding * days
+            quantity = np.where(worth & (gains.mean(quantity) > 0), quantity, 0.0)
+        else:
+            quantity = fixed[chosen]
+        first_short = np.maximum(scenarios.first_day - stock, 0.0)
+        delayed = np.minimum(first_short, quantity[:, None]).mean(axis=1) * margin - quantity * holding
+        return {
+            "quantity": quantity,
+            "effect": _interval(gains.of(quantity)),
+            "delay_loss": np.maximum(delayed, 0.0),
+            "ratio": ratio,
+            "lead_days": lead.astype(float),
+            "effect_days": lead + days,
+            "lead_demand": lead_mean.mean(axis=1),
+            "cover_demand": _interval(scenarios.cover),
+            "short_without": (shortage > 0).mean(axis=1),
+            "position": self._inputs.on_hand[chosen] + early + late,
+            "saved": saved_by(quantity) - quantity * holding * days,
+        }
+
+    def _scenarios(self, chosen: Ints, lead: Ints, leads: Ints) -> tuple[DemandScenarios, Floats, Floats]:
+        policy = self._policy
+        law = self._model.law(float(np.median(lead) + policy.review_days))
+        ahead = self._forecast[chosen]
+        total = np.hstack([np.zeros((len(chosen), 1)), np.cumsum(ahead, axis=1, dtype=float)]) * law.bias
+        rows = np.arange(len(chosen))
+        cover_mean = total[rows, lead + policy.review_days] - total[rows, lead]
+        first_mean = total[rows, lead + 1] - total[rows, lead]
+        # Scenarios take the possible lead times in turn, so each is met equally often.
+        turn = np.arange(policy.draws) % SUPPORT
+        lead_mean = np.take_along_axis(total, leads, axis=1)[:, turn]
+        rng = np.random.default_rng([self._seed, int(chosen[0])])
+        drawn = demand_scenarios(lead_mean, first_mean, cover_mean, law.alpha, law.beta, policy.draws, rng)
+        return drawn, lead_mean, cover_mean
 
 
-def _chunk(
-    inputs: Inputs,
-    forecast: Floats32,
-    model: DemandModel,
-    terms: Terms,
-    policy: PurchasingPolicy,
-    chosen: Ints,
-    rng: np.random.Generator,
-) -> dict[str, NDArray[np.generic]]:
-    leads = np.rint(terms.lead_time_days[chosen]).astype(np.int64)
-    lead = np.rint(terms.lead_time_days[chosen].mean(axis=1)).astype(np.int64)
-    law = model.law(float(np.median(lead) + policy.review_days))
-    total = np.hstack([np.zeros((len(chosen), 1)), np.cumsum(forecast[chosen], axis=1, dtype=float)]) * law.bias
-    rows = np.arange(len(chosen))
-    cover_mean = total[rows, lead + policy.review_days] - total[rows, lead]
-    first_mean = total[rows, lead + 1] - total[rows, lead]
-    # Scenarios take the possible lead times in turn, so each is met equally often.
-    turn = np.arange(policy.draws) % SUPPORT
-    lead_mean = np.take_along_axis(total, leads, axis=1)[:, turn]
-    scenarios = demand_scenarios(lead_mean, first_mean, cover_mean, law.alpha, law.beta, policy.draws, rng)
-    early, late = _inbound(inputs, chosen, lead, policy)
-    stock = projected_stock(inputs.on_hand[chosen] + early, scenarios.lead)
-    money = unit_money(inputs, terms, policy)
-    margin, holding = money.margin[chosen], money.holding_per_day[chosen]
-    ratio = np.minimum(critical_ratio(np.maximum(margin, 0.0), holding * policy.review_days), policy.highest_ratio)
-    shortage = scenarios.cover - stock - late[:, None]
-    wanted = order_to_fractile(shortage, ratio)
-    pack, least = terms.pack_quantity[chosen], terms.minimum_quantity[chosen]
-    rate = np.maximum(cover_mean / policy.review_days, 1e-3)
-    gains = _Gains(stock + late[:, None], scenarios.cover, margin, holding, rate, policy.review_days)
-    up, down = packs_up(wanted, pack, least), packs_down(wanted, pack, least)
-    quantity = np.where(gains.of(down).mean(axis=1) >= gains.of(up).mean(axis=1), down, up)
-    # Ordering now must beat ordering at the next review: what that would lose against what it would save.
-    saved = np.minimum(np.maximum(shortage, 0.0), quantity[:, None]).mean(axis=1) * margin
-    change = gains.of(quantity)
-    worth = (quantity > 0) & (saved > quantity * holding * policy.review_days) & (change.mean(axis=1) > 0)
-    quantity, change = np.where(worth, quantity, 0.0), np.where(worth[:, None], change, 0.0)
-    first_short = np.maximum(scenarios.first_day - stock - late[:, None], 0.0)
-    delayed = np.minimum(first_short, quantity[:, None]).mean(axis=1) * margin - quantity * holding
-    return {
-        "quantity": quantity,
-        "effect": _interval(change),
-        "delay_loss": np.maximum(delayed, 0.0),
-        "ratio": ratio,
-        "lead_days": lead.astype(float),
-        "effect_days": lead + policy.review_days,
-        "lead_demand": lead_mean.mean(axis=1),
-        "cover_demand": _interval(scenarios.cover),
-        "short_without": (shortage > 0).mean(axis=1),
-    }
+def _best_size(wanted: Floats, terms: Terms, gains: "_Gains") -> Floats:
+    """The size that is expected to earn most: whole packs above or below what is wanted, or up to a price break."""
+    pack, least = terms.pack_quantity, terms.minimum_quantity
+    up = packs_up(wanted, pack, least)
+    best, most = up, gains.mean(up)
+    larger = [np.where(np.isfinite(at), at, 0.0) for at in terms.break_quantity.T]
+    # A break is worth a look only for what is ordered anyway.
+    for size in [packs_down(wanted, pack, least), *(packs_up(np.where(up > 0, at, 0.0), pack, least) for at in larger)]:
+        earned = gains.mean(size)
+        better = (earned > most) & ((size > up) | (size <= wanted))
+        best, most = np.where(better, size, best), np.where(better, earned, most)
+    return best
 
 
 class _Gains:
     """Contribution profit of an order against none, scenario by scenario."""
 
     def __init__(
-        self, stock: Floats, demand: Floats, margin: Floats, holding: Floats, rate: Floats, cover_days: int
+        self,
+        stock: Floats,
+        demand: Floats,
+        margin: Floats,
+        holding: Floats,
+        rate: Floats,
+        cover_days: int,
+        terms: Terms,
     ) -> None:
-        self._stock, self._demand, self._rate, self._cover_days = stock, demand, rate, cover_days
+        self._stock, self._demand, self._cover_days, self._terms = stock, demand, cover_days, terms
+        self._rate = np.maximum(rate, 1e-3)[:, None]
         self._margin, self._holding = margin[:, None], holding[:, None]
         self._sold_without = np.minimum(stock, demand)
 
@@ -157,9 +194,14 @@ class _Gains:
         extra = np.minimum(self._stock + ordered, self._demand) - self._sold_without
         kept = ordered - extra
         # What is left waits for the sales that come after; nobody waits longer than a year for a unit to go.
-        left_days = np.minimum((self._stock + ordered - self._demand).clip(0) / (2 * self._rate[:, None]), 365.0)
+        left_days = np.minimum((self._stock + ordered - self._demand).clip(0) / (2 * self._rate), 365.0)
         held_days = self._cover_days * (ordered - extra / 2) + kept * left_days
-        return np.asarray(extra * self._margin - held_days * self._holding)
+        bargain = quantity * (self._terms.unit_cost - self._terms.cost_at(quantity))
+        return np.asarray(extra * self._margin - held_days * self._holding + bargain[:, None])
+
+    def mean(self, quantity: Floats) -> Floats:
+        """Expected profit, shape (n,)."""
+        return self.of(quantity).mean(axis=1)
 
 
 def _inbound(inputs: Inputs, chosen: Ints, lead: Ints, policy: PurchasingPolicy) -> tuple[Floats, Floats]:

@@ -45,6 +45,7 @@ def read(facts: FactReader, store: str, as_of: date, policy: PurchasingPolicy) -
         on_sale=on_sale,
         group=group,
         suppliers=tuple(suppliers.to_pylist()),
+        supplier_minimum=_supplier_minimum(source.supplier_terms(), suppliers, settings.currency),
         units=np.maximum(_matrix(daily, "units", keys, first_date, days, 0.0), 0.0),
         closing_stock=_matrix(stock, "on_hand", keys, first_date, days, np.nan),
         on_hand=on_hand,
@@ -132,6 +133,13 @@ class _Source:
         newest = ibis.row_number().over(group_by=key, order_by=ibis.desc("date"))
         latest = table.mutate(age=newest).filter(ibis._.age == 0)
         return self._facts.to_arrow(latest.order_by(["product", "unit_cost", "supplier", "from_quantity"]))
+
+    def supplier_terms(self) -> pa.Table:
+        """supplier, minimum_order_minor: the newest known value."""
+        table = self._before("supplier")
+        least = table.minimum_order_minor
+        newest = table.group_by("supplier").agg(minimum_order_minor=least.argmax(table.date, where=least.notnull()))
+        return self._facts.to_arrow(newest.order_by("supplier"))
 
     def purchase_orders(self) -> pa.Table:
         """One row per purchase line: ordered, received and cancelled units, dates, supplier, cost."""
@@ -288,6 +296,13 @@ def _offers(offers: pa.Table, keys: pa.Array, suppliers: pa.Array) -> Offers:
         pack_quantity=_numbers(offers.column("pack_quantity")),
         minimum_quantity=_numbers(offers.column("minimum_quantity")),
     )
+
+
+def _supplier_minimum(terms: pa.Table, suppliers: pa.Array, currency: str) -> Floats:
+    least = np.zeros(len(suppliers))
+    rows = _index(terms.column("supplier"), suppliers)
+    least[rows[rows >= 0]] = np.nan_to_num(_numbers(terms.column("minimum_order_minor")))[rows >= 0]
+    return np.asarray(least * 10.0 ** -minor_digits(currency))
 
 
 def _lead_times(orders: pa.Table, suppliers: pa.Array) -> tuple[tuple[float, ...], ...]:

@@ -1,6 +1,6 @@
 """From whom, at what cost and how soon: the offer that each product would be bought on, and what had to be assumed."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,6 +11,8 @@ from yunying.practices.purchasing.policy import PurchasingPolicy
 
 SUPPORT = 5
 """Random lead times are carried as this many equally likely values."""
+BREAKS = 3
+"""Price breaks of an offer that are looked at, the nearest first."""
 
 
 @dataclass(frozen=True)
@@ -19,6 +21,9 @@ class Terms:
 
     Args:
         supplier: index, -1 where nobody is known to sell the product.
+        unit_cost: at the smallest order.
+        break_quantity: shape (n, BREAKS): from which quantity each lower cost holds, infinite where there is none.
+        break_cost: shape (n, BREAKS): the unit cost from there on.
         lead_time_days: shape (n, SUPPORT): equally likely lead times, ascending.
         assumed_cost: the cost is the policy's share of the price.
         assumed_lead_time: the lead time is the policy's.
@@ -28,9 +33,23 @@ class Terms:
     unit_cost: Floats
     pack_quantity: Floats
     minimum_quantity: Floats
+    break_quantity: Floats
+    break_cost: Floats
     lead_time_days: Floats
     assumed_cost: NDArray[np.bool_]
     assumed_lead_time: NDArray[np.bool_]
+
+    def of(self, chosen: Ints) -> "Terms":
+        """The terms of some products only."""
+        return Terms(**{each.name: getattr(self, each.name)[chosen] for each in fields(self)})
+
+    def cost_at(self, quantity: Floats) -> Floats:
+        """Unit cost of an order of ``quantity`` units, shape (n,)."""
+        cost = self.unit_cost
+        for at in range(BREAKS):
+            reached = quantity >= self.break_quantity[:, at]
+            cost = np.where(reached, np.minimum(cost, self.break_cost[:, at]), cost)
+        return cost
 
     def assumptions(self, product: int, policy: PurchasingPolicy) -> tuple[Assumption, ...]:
         """What stands in for a missing fact of this product."""
@@ -64,16 +83,36 @@ def terms_chosen(inputs: Inputs, policy: PurchasingPolicy) -> Terms:
     assumed_cost &= policy.assumed_cost_rate is not None
     cost = np.where(assumed_cost, inputs.economics.net_price * (policy.assumed_cost_rate or np.nan), cost)
     supplier = np.where(has, offered(offers.supplier.astype(float), -1.0), inputs.usual_supplier).astype(np.int64)
+    break_quantity, break_cost = _price_breaks(inputs, supplier, has)
     lead, assumed_lead = _lead_times(inputs, supplier, offered(offers.lead_time_days, np.nan), policy)
     return Terms(
         supplier=supplier,
         unit_cost=cost,
         pack_quantity=np.maximum(offered(offers.pack_quantity, 1.0), 1.0),
         minimum_quantity=offered(offers.minimum_quantity, 0.0),
+        break_quantity=break_quantity,
+        break_cost=break_cost,
         lead_time_days=lead,
         assumed_cost=assumed_cost,
         assumed_lead_time=assumed_lead,
     )
+
+
+def _price_breaks(inputs: Inputs, supplier: Ints, has: NDArray[np.bool_]) -> tuple[Floats, Floats]:
+    """Larger quantities of the chosen supplier's offers, ascending; infinite quantities fill up."""
+    offers = inputs.offers
+    quantity = np.full((len(supplier), BREAKS), np.inf)
+    cost = np.full((len(supplier), BREAKS), np.inf)
+    used = np.zeros(len(supplier), dtype=np.int64)
+    for offer in np.lexsort((offers.from_quantity, offers.product)).tolist():
+        product = int(offers.product[offer])
+        is_theirs = product >= 0 and has[product] and offers.supplier[offer] == supplier[product]
+        is_break = offers.from_quantity[offer] > max(1.0, float(np.nan_to_num(offers.pack_quantity[offer], nan=1.0)))
+        if is_theirs and is_break and used[product] < BREAKS:
+            quantity[product, used[product]] = offers.from_quantity[offer]
+            cost[product, used[product]] = offers.unit_cost[offer]
+            used[product] += 1
+    return quantity, cost
 
 
 def _lead_times(

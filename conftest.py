@@ -1,0 +1,32 @@
+"""What every test may rely on: a throw-away home, Django set up on it, and honest skips."""
+
+import os
+import tempfile
+
+import pytest
+
+# Settings are read at import, so the home must be settled before any test module is collected.
+os.environ["YUNYING_HOME"] = tempfile.mkdtemp(prefix="yunying-tests-")
+os.environ["DJANGO_SETTINGS_MODULE"] = "yunying.config.settings"
+for name in ("YUNYING_DATABASE_URL", "YUNYING_CRASH_AT", "YUNYING_DEBUG"):
+    os.environ.pop(name, None)
+
+import django
+
+django.setup()
+
+from tests.requirements import missing_service
+
+
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    """Skip a test whose outside part is missing; fail it where YUNYING_REQUIRE names that part."""
+    for marker in item.iter_markers("needs"):
+        for service in marker.args:
+            reason = missing_service(service)
+            if reason is None:
+                continue
+            if service in os.environ.get("YUNYING_REQUIRE", "").split(","):
+                pytest.fail(f"YUNYING_REQUIRE names {service}, but {reason}", pytrace=False)
+            pytest.skip(reason)
+    if item.get_closest_marker("data") and not os.environ.get("YUNYING_DATA"):
+        pytest.skip("YUNYING_DATA does not name the folder of the public data sets")

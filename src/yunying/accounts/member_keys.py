@@ -1,0 +1,42 @@
+"""Random keys for a shop's customers: facts name nobody, and an erasure deletes the map."""
+
+import secrets
+from collections.abc import Iterable, Mapping
+
+from django.db import transaction
+
+from yunying.accounts.models import MemberKey
+
+_BATCH = 500
+
+
+def member_keys(store: str, shop_ids: Iterable[str]) -> Mapping[str, str]:
+    """The key of each customer id of a store; new ids get a new random key of 24 hexadecimal digits.
+
+    Two imports that meet the same new customer at once agree on one key: the database's unique constraint decides.
+    """
+    wanted = sorted(set(shop_ids))
+    known = _known(store, wanted)
+    new = [shop_id for shop_id in wanted if shop_id not in known]
+    if new:
+        with transaction.atomic():
+            MemberKey.objects.bulk_create(
+                [MemberKey(store=store, shop_id=shop_id, key=secrets.token_hex(12)) for shop_id in new],
+                batch_size=_BATCH,
+                ignore_conflicts=True,
+            )
+        known |= _known(store, new)
+    return known
+
+
+def member_forget(store: str, shop_id: str) -> bool:
+    """Delete the map's row: from then on no fact leads to the person. Says whether there was one."""
+    return MemberKey.objects.filter(store=store, shop_id=shop_id).delete()[0] > 0
+
+
+def _known(store: str, shop_ids: list[str]) -> dict[str, str]:
+    found: dict[str, str] = {}
+    for at in range(0, len(shop_ids), _BATCH):
+        rows = MemberKey.objects.filter(store=store, shop_id__in=shop_ids[at : at + _BATCH])
+        found.update(rows.values_list("shop_id", "key"))
+    return found

@@ -1,0 +1,143 @@
+"""One file being read: its records, its map, what the operator stated, and the problems and notes met on the way."""
+
+import re
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+
+import numpy as np
+import pyarrow as pa
+from numpy.typing import NDArray
+
+from yunying.connectors.csv.dates import Moments, read_moments
+from yunying.connectors.csv.mapping import ColumnMap
+from yunying.connectors.csv.numbers import Numbers, read_decimals, read_wholes
+from yunying.connectors.csv.problems import Problems, refuse_texts, shown
+from yunying.connectors.csv.records import Records, TextColumn
+from yunying.kernel.errors import OperatorError
+
+MemberKeys = Callable[[Sequence[str]], Mapping[str, str]]
+
+_SCIENTIFIC = re.compile(r"\d\.\d+[eE]\+?\d+|\d[eE]\+\d+")
+_LONG_DIGITS = re.compile(r"\d{16,}")
+_TRAILING_ZERO = re.compile(r"\d+\.0+")
+_KEY_LENGTH = 200
+
+
+@dataclass(frozen=True)
+class Reading:
+    """What the readers of every kind work on.
+
+    Args:
+        currency: the file's currency, None if nobody has said.
+        time_zone: the store's zone, None if nobody has said.
+        default_date: the date of undated rows, where the kind allows one.
+        latest_date: the last date that a row may have; None to accept any.
+        notes: assumptions that were made, one sentence each.
+    """
+
+    records: Records
+    map: ColumnMap
+    member_keys: MemberKeys
+    currency: str | None
+    time_zone: str | None
+    default_date: date | None
+    latest_date: date | None
+    problems: Problems
+    notes: list[str] = field(default_factory=list)
+
+    def __len__(self) -> int:
+        return len(self.records)
+
+    def has(self, name: str) -> bool:
+        """Whether a column holds this field."""
+        return name in self.map.columns
+
+    def header(self, name: str) -> str:
+        """The column's name in the file, or the field's if there is none."""
+        return self.map.columns.get(name, name)
+
+    def text(self, name: str) -> TextColumn:
+        """The field's column; all empty if there is none."""
+        if not self.has(name):
+            return TextColumn(name, np.full(len(self), -1, dtype=np.int64), ())
+        return self.records.column(self.map.columns[name])
+
+    def key(self, name: str, *, needed: bool = False) -> TextColumn:
+        """The field's column as an identifier: numbers that a spreadsheet has mangled become problems."""
+        column = without_trailing_zeros(self.text(name))
+        refuse_mangled(column, self.problems)
+        if needed:
+            self.need(name, column.present)
+        return column
+
+    def need(self, name: str, present: NDArray[np.bool_]) -> None:
+        """Rows where the field is empty become problems."""
+        empty = np.flatnonzero(~present)
+        header = self.header(name)
+        self.problems.refuse_all(empty, header, "the cell is empty.", "Fill it in, or leave the row out.")
+
+    def decimals(self, name: str) -> Numbers:
+        """The field in millionths."""
+        return read_decimals(self.text(name), self.problems, self.map.option("decimal"), self.records.delimiter)
+
+    def wholes(self, name: str) -> Numbers:
+        """The field as whole numbers."""
+        return read_wholes(self.text(name), self.problems, self.map.option("decimal"), self.records.delimiter)
+
+    def positive(self, name: str, numbers: Numbers, minimum: int = 0) -> Numbers:
+        """Values below the minimum become problems."""
+        low = np.flatnonzero(numbers.present & (numbers.values < minimum))
+        self.problems.refuse_all(low, self.header(name), f"the value is below {minimum}.", "Correct it.")
+        return numbers
+
+    def moments(self, name: str) -> Moments:
+        """The field as dates of the store's zone."""
+        return read_moments(
+            self.text(name), self.problems, zone=self.time_zone, order=self.map.option("date_order"),
+            latest=self.latest_date,
+        )  # fmt: skip
+
+    @property
+    def money(self) -> str:
+        """The currency; OperatorError if nobody has said."""
+        if self.currency is None:
+            raise OperatorError(
+                "currency-needed",
+                "The file does not say in which currency its money is.",
+                "Give the store's currency, such as --currency CNY.",
+            )
+        return self.currency
+
+    def source_rows(self) -> pa.Array:
+        """Each row's record number."""
+        return pa.array(self.records.row_numbers, pa.int64())
+
+
+def without_trailing_zeros(column: TextColumn) -> TextColumn:
+    """Ids that a program wrote as fractions (17850.0), if all of the column are so, without the fraction."""
+    if not column.texts or not all(_TRAILING_ZERO.fullmatch(text) for text in column.texts):
+        return column
+    places: dict[str, int] = {}
+    codes = [places.setdefault(text.partition(".")[0], len(places)) for text in column.texts]
+    new = np.array([*codes, -1], dtype=np.int64)
+    return TextColumn(column.header, new[column.codes], tuple(places))
+
+
+def refuse_mangled(column: TextColumn, problems: Problems) -> None:
+    """Ids in scientific notation, and long ids that all end in zeros, have lost digits in a spreadsheet."""
+    long = [text for text in column.texts if len(text) >= 16 and _LONG_DIGITS.fullmatch(text)]
+    lost = len(long) > 1 and all(text.endswith("000") for text in long)
+
+    def complaint(text: str) -> str:
+        if _SCIENTIFIC.fullmatch(text):
+            return f"{shown(text)} is a number in which a spreadsheet has lost the last digits."
+        if lost and _LONG_DIGITS.fullmatch(text):
+            return f"{shown(text)} ends in zeros like all long numbers of the column: a spreadsheet has cut its digits."
+        if len(text) > _KEY_LENGTH:
+            return f"an identifier of {len(text)} characters is longer than {_KEY_LENGTH}."
+        if any(character < " " for character in text):
+            return "an identifier holds a line break or another control character."
+        return ""
+
+    refuse_texts(column, complaint, problems, "Export again, and keep the column as text when you open the file.")

@@ -1,0 +1,176 @@
+"""Plan: every practice speaks on one snapshot; the proposals come in the order of what a day of delay loses."""
+
+import json
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any
+
+import numpy as np
+
+from yunying.facts.durable import write_durably
+from yunying.facts.reader import FactReader
+from yunying.facts.stores import store_settings
+from yunying.kernel.errors import OperatorError
+from yunying.kernel.ids import digest
+from yunying.kernel.json_form import to_plain
+from yunying.kernel.proposal import Decision
+from yunying.loop.code_version import code_version
+from yunying.loop.home import Home
+from yunying.loop.runs import Run, run_id, run_load, run_save
+from yunying.practices.manifest import Practice, practice_named, practices_found
+from yunying.practices.settings import policy_from
+
+SEED = 20_260_101
+"""The seed of every plan that names none; a plan is a function of its inputs, so chance must be one of them."""
+
+
+@dataclass(frozen=True)
+class Plan:
+    """A run and the decision behind it."""
+
+    run: Run
+    decision: Decision
+
+
+def plan_make(
+    home: Home,
+    store: str,
+    *,
+    as_of: date | None,
+    made_at: datetime,
+    practices: Sequence[str] = (),
+    snapshot: int | None = None,
+    seed: int = SEED,
+    progress: Callable[[str], None] = lambda step: None,
+) -> Plan:
+    """Decide for a store as of a day, on the newest snapshot unless one is named, and keep the run.
+
+    Args:
+        as_of: None for the day after the store's last order or stock count.
+        made_at: the moment, recorded with the run only.
+
+    Raises:
+        OperatorError: the store has no facts, or a setting does not fit.
+    """
+    chosen = {slug: practice_named(slug) for slug in practices} if practices else practices_found()
+    with home.facts.read([store], snapshot=snapshot) as facts:
+        store_settings(facts, store)
+        day = as_of or day_after_last(facts, store)
+        policies = {
+            slug: policy_from(practice.policy, home.practice_settings(store, slug), str(home.settings_file(store)))
+            for slug, practice in chosen.items()
+        }
+        code = code_version()
+        plain_policies = to_plain(policies)
+        identity = run_id(store, facts.snapshot, day.isoformat(), seed, code, plain_policies)
+        decisions, models = {}, {}
+        for slug, practice in chosen.items():
+            progress(practice.manifest.title_en)
+            decisions[slug], models[slug] = _decide(home, facts, practice, store, day, policies[slug], seed, identity)
+    decision = _joined(list(decisions.values()))
+    run = Run(
+        id=identity,
+        made_at=made_at.isoformat(),
+        store=store,
+        snapshot=facts.snapshot,
+        as_of=day.isoformat(),
+        seed=seed,
+        practices=tuple(chosen),
+        code=code,
+        policies=plain_policies,
+        models=models,
+        decision=to_plain(decision),
+    )
+    run_save(home, run)
+    return Plan(run, decision)
+
+
+def plan_replay(home: Home, identity: str, *, made_at: datetime) -> list[str]:
+    """Make a kept run again from its snapshot; returns what differs, nothing if it is identical to the bit.
+
+    Raises:
+        OperatorError: the run or its snapshot is not kept.
+    """
+    kept = run_load(home, identity)
+    again = plan_make(
+        home,
+        kept.store,
+        as_of=date.fromisoformat(kept.as_of),
+        made_at=made_at,
+        practices=kept.practices,
+        snapshot=kept.snapshot,
+        seed=kept.seed,
+    ).run
+    differs = [
+        f"{name}: {kept.code.get(name)} then, {value} now"
+        for name, value in again.code.items()
+        if kept.code.get(name) != value
+    ]
+    differs += [f"model of {slug} differs" for slug, value in again.models.items() if kept.models.get(slug) != value]
+    differs += _setting_differences(kept.policies, again.policies)
+    return differs + _decision_differences(kept.decision, again.decision)
+
+
+def day_after_last(facts: FactReader, store: str) -> date:
+    """The day after the store's last order or stock count: the natural day to decide for.
+
+    Raises:
+        OperatorError: there is neither.
+    """
+    dates = []
+    for name in ("order_line", "stock_level"):
+        table = facts.table(name)
+        dates.append(facts.to_arrow(table.filter(table.store == store).date.max()).as_py())
+    known = [day for day in dates if day is not None]
+    if not known:
+        raise OperatorError(
+            "no-dates", f"Store {store!r} has no orders and no stock yet.", "Import an order export, or give --as-of."
+        )
+    last: date = max(known)
+    return last + timedelta(days=1)
+
+
+def _decide(
+    home: Home, facts: FactReader, practice: Practice, store: str, day: date, policy: Any, seed: int, identity: str
+) -> tuple[Decision, str]:
+    inputs = practice.read(facts, store, day, policy)
+    model = practice.fit(inputs, policy, seed)
+    text = json.dumps(to_plain(model), sort_keys=True)
+    model_digest = digest(text)
+    path = home.models / f"{practice.manifest.slug}-{model_digest}.json"
+    path.parent.mkdir(parents=True, exist_ok=True)
+    if not path.exists():
+        write_durably(path, text)
+    decision: Decision = practice.decide(inputs, model, policy, day, np.random.default_rng(seed))
+    return decision, model_digest
+
+
+def _joined(decisions: Sequence[Decision]) -> Decision:
+    proposals = [proposal for decision in decisions for proposal in decision.proposals]
+    proposals.sort(key=lambda each: (-each.delay_loss_minor, -each.effect.mid_minor, each.practice, each.subject))
+    return Decision(tuple(proposals), tuple(a for decision in decisions for a in decision.abstentions))
+
+
+def _setting_differences(then: Mapping[str, Any], now: Mapping[str, Any]) -> list[str]:
+    return [
+        f"setting {slug}.{name}: {then.get(slug, {}).get(name)} then, {value} now"
+        for slug, policy in now.items()
+        for name, value in policy.items()
+        if then.get(slug, {}).get(name) != value
+    ]
+
+
+def _decision_differences(then: Mapping[str, Any], now: Mapping[str, Any]) -> list[str]:
+    if then == now:
+        return []
+    before = {proposal["id"]: proposal for proposal in then["proposals"]}
+    after = {proposal["id"]: proposal for proposal in now["proposals"]}
+    found = [f"proposal {identity} is gone" for identity in before if identity not in after]
+    found += [f"proposal {identity} is new" for identity in after if identity not in before]
+    for identity in before.keys() & after.keys():
+        names = [name for name, value in before[identity].items() if after[identity].get(name) != value]
+        found += [f"proposal {identity}: {', '.join(names)} differ"] if names else []
+    if then["abstentions"] != now["abstentions"]:
+        found.append("the abstentions differ")
+    return sorted(found) or ["the order of the proposals differs"]

@@ -1,0 +1,131 @@
+"""A day's record written as facts: Arrow tables that fit the schema, without the store column."""
+
+from zoneinfo import ZoneInfo
+
+import numpy as np
+import pyarrow as pa
+from numpy.typing import NDArray
+
+from yunying.sim import columns as col
+from yunying.sim.events import event_table
+from yunying.sim.lines import LineStates
+from yunying.sim.members import Members, member_keys
+from yunying.sim.nature import Nature
+from yunying.sim.plan import Promotion
+from yunying.sim.state import DayRecord
+from yunying.sim.stock_tables import purchase_table, stock_level_table, stock_movement_table
+from yunying.sim.term_tables import campaign_table, offer_table, price_table, product_table, store_table, supplier_table
+
+Wholes = NDArray[np.int64]
+
+_REALITIES = ("real", "test", "brushed")
+
+
+class Writer:
+    """Writes records of one world."""
+
+    def __init__(self, nature: Nature) -> None:
+        self._nature = nature
+        self._zone = ZoneInfo(nature.settings.store.time_zone)
+
+    def tables(self, record: DayRecord, members: Members, promotions: list[Promotion]) -> dict[str, pa.Table]:
+        """All facts of a day, by table; tables without rows are left out."""
+        nature = self._nature
+        found = {
+            "order_line": self._order_lines(record, promotions),
+            "event": event_table(nature, record, self._zone),
+            "stock_level": stock_level_table(nature, record),
+            "stock_movement": stock_movement_table(nature, record),
+            "purchase_line": purchase_table(nature, record),
+            "price": price_table(nature, record),
+            "ad_spend": self._ad_spend(record),
+            "product": product_table(nature, record),
+            "member": self._members(record, members),
+            "supplier_offer": offer_table(nature, record),
+        }
+        if record.day == 0:
+            found["supplier"] = supplier_table(nature)
+            found["campaign"] = campaign_table(nature)
+            found["store"] = store_table(nature)
+        return {name: rows for name, rows in found.items() if len(rows)}
+
+    def _order_lines(self, record: DayRecord, promotions: list[Promotion]) -> pa.Table:
+        parts = [self._state_rows(record.day, entry, promotions) for entry in record.states]
+        return pa.concat_tables(parts) if parts else pa.table({})
+
+    def _state_rows(self, day: int, entry: LineStates, promotions: list[Promotion]) -> pa.Table:
+        nature, lines, count = self._nature, entry.lines, len(entry.lines)
+        settings, date = nature.settings, nature.date(day)
+        is_paid, is_new = entry.state == "paid", entry.state in ("placed", "paid")
+        is_back = entry.state in ("refunded", "cancelled")
+        all_rows = np.ones(count, dtype=bool)
+        step = nature.micros_per_minor
+        return col.table(
+            "order_line",
+            {
+                "order": col.numbered(lines.order),
+                "line": col.numbered(lines.line),
+                "state": col.repeated(entry.state, count),
+                "occurrence": col.repeated("", count),
+                "date": col.dates(date, count),
+                "at": col.instants(date, entry.seconds, self._zone),
+                "product": col.chosen(nature.catalogue.products, lines.product),
+                "line_kind": col.repeated("goods", count),
+                "quantity": col.wholes(entry.quantity),
+                "list_price": col.prices(lines.list_minor * step),
+                "amount_minor": col.wholes(entry.amount_minor),
+                "discount_minor": col.wholes(lines.discount_minor, known=all_rows & is_new),
+                "tax_minor": col.wholes(entry.tax_minor),
+                "unit_cost": col.prices(lines.cost_micros),
+                "commission_minor": col.wholes(lines.commission_minor, known=all_rows & is_paid),
+                "payment_fee_minor": col.wholes(lines.payment_fee_minor, known=all_rows & is_paid),
+                "shipping_cost_minor": col.wholes(lines.shipping_minor, known=all_rows & is_paid),
+                "restocked_quantity": col.wholes(entry.restocked, known=all_rows & is_back),
+                "promotion": col.chosen([*(promotion.name for promotion in promotions), None], lines.promotion),
+                "channel": col.chosen([channel.name for channel in settings.traffic.channels], lines.channel),
+                "campaign": col.chosen(_campaigns(nature), lines.channel),
+                "member": self._member_texts(lines.member),
+                "session": col.numbered(lines.order, "S"),
+                "region": col.chosen(list(settings.store.regions), lines.region),
+                "reality": col.chosen(_REALITIES, lines.reality),
+            },
+        )
+
+    def _member_texts(self, member: Wholes) -> pa.Array:
+        keys = member_keys(self._nature.draws, np.maximum(member, 0))
+        return pa.array(keys, pa.string(), mask=member < 0)
+
+    def _ad_spend(self, record: DayRecord) -> pa.Table:
+        channels = self._nature.settings.traffic.channels
+        paid = np.array([place for place, channel in enumerate(channels) if channel.paid], dtype=np.int64)
+        return col.table(
+            "ad_spend",
+            {
+                "date": col.dates(self._nature.date(record.day), len(paid)),
+                "channel": col.chosen([channel.name for channel in channels], paid),
+                "campaign": col.chosen(_campaigns(self._nature), paid),
+                "spend_minor": col.wholes(record.ad_spend_minor[paid]),
+                "impressions": col.wholes(record.impressions[paid]),
+                "clicks": col.wholes(record.clicks[paid]),
+            },
+        )
+
+    def _members(self, record: DayRecord, members: Members) -> pa.Table:
+        settings = self._nature.settings
+        new = record.new_members
+        if record.day == 0:
+            new = np.concatenate([np.flatnonzero(members.joined_day < 0), new])
+        return col.table(
+            "member",
+            {
+                "member": pa.array(member_keys(self._nature.draws, new), pa.string()),
+                "date": col.dates_of(np.minimum(members.joined_day[new], record.day), settings.start_date),
+                "joined_date": col.dates_of(members.joined_day[new], settings.start_date),
+                "region": col.chosen(list(settings.store.regions), members.region[new]),
+                "channel": col.chosen([channel.name for channel in settings.traffic.channels], members.channel[new]),
+            },
+        )
+
+
+def _campaigns(nature: Nature) -> list[str | None]:
+    return [channel.paid.campaign if channel.paid else None for channel in nature.settings.traffic.channels]
