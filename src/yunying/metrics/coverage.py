@@ -7,6 +7,7 @@ import ibis
 
 from yunying.facts.reader import FactReader
 from yunying.kernel.periods import Period
+from yunying.metrics.dimensions import TIME, buckets
 from yunying.metrics.metric import Source
 
 # Ledgers that are silent for weeks: they cover a period that lies between their first and their last row.
@@ -56,6 +57,21 @@ def missing(source: Source, covered: Coverage, store: str, period: Period) -> st
             return None
         return f"The {name} facts of {store} run from {first} to {last} and do not reach the days {days}."
     return None if covered.rows_in_period else f"There is no {name} row of {store} {days}."
+
+
+def outside(covered: Coverage, period: Period, by: tuple[str, ...]) -> dict[date, str]:
+    """The period's buckets that lie wholly outside the facts, each with the reason; none where no time is asked."""
+    time = next((name for name in by if name in TIME), None)
+    name, first, last = covered.table, covered.first_date, covered.last_date
+    if time is None or first is None or last is None or name in _ATTRIBUTES:
+        return {}
+    reasons: dict[date, str] = {}
+    for key, days in buckets(period, time):
+        if days.end_date <= first:
+            reasons[key] = f"The {name} facts begin on {first}, after this {time}."
+        elif days.start_date > last and name not in _SPARSE:
+            reasons[key] = f"The {name} facts end on {last}, before this {time}."
+    return reasons
 
 
 def partial(covered: Coverage, period: Period) -> list[str]:

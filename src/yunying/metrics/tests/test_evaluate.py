@@ -139,6 +139,23 @@ def test_new_buyers_are_new_as_far_as_the_facts_reach_and_a_note_says_so() -> No
     assert table.notes == ("The order_line facts begin on 2025-11-02: what happened before is not known.",)
 
 
+def test_a_month_before_the_facts_begin_is_unknown_and_not_zero() -> None:
+    lines = [LINE, LINE | {"order": "b", "date": date(2025, 12, 30)}]
+    year = Period(date(2026, 1, 1), date(2026, 3, 1))
+    table = answer("paid_amount", tables={**WHOLE, "order_line": lines}, period=year, by="month", compare="previous")
+    january, february = (table.value("paid_amount", date(2026, month, 1)) for month in (1, 2))
+    assert january.then == NotMeasured("The order_line facts begin on 2025-12-30, after this month.")
+    assert february.now == NotMeasured("The order_line facts end on 2026-01-05, before this month.")
+    assert (february.then, february.change) == (1000, None)
+
+
+def test_traffic_that_was_recorded_later_than_orders_is_unknown_before() -> None:
+    event = {"store": "s", "event": "1", "type": "visit", "date": date(2026, 1, 20), "visitor": "v"}
+    table = answer("paid_amount", "visitors", tables={**WHOLE, "event": [event]}, by="day")
+    assert isinstance(table.value("visitors", date(2026, 1, 5)).now, NotMeasured)
+    assert table.value("paid_amount", date(2026, 1, 5)).now == 1000
+
+
 def test_test_and_brushed_orders_count_nowhere() -> None:
     lines = [LINE, *(LINE | {"order": kind, "reality": kind} for kind in ("test", "brushed"))]
     assert figure("paid_amount", order_line=lines) == 1000
