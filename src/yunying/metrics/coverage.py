@@ -1,12 +1,13 @@
 """Do the facts cover the period? A figure over facts that are not there is not zero, it is not measured."""
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 
 import ibis
 
 from yunying.facts.reader import FactReader
 from yunying.kernel.periods import Period
+from yunying.metrics.dimensions import TIME, buckets
 from yunying.metrics.metric import Source
 
 # Ledgers that are silent for weeks: they cover a period that lies between their first and their last row.
@@ -58,9 +59,29 @@ def missing(source: Source, covered: Coverage, store: str, period: Period) -> st
     return None if covered.rows_in_period else f"There is no {name} row of {store} {days}."
 
 
-def partial(covered: Coverage, period: Period) -> str | None:
-    """A note where the facts begin inside the period."""
-    first = covered.first_date
-    if covered.table in (*_SPARSE, *_ATTRIBUTES) or first is None or not period.start_date < first < period.end_date:
-        return None
-    return f"The {covered.table} facts begin on {first}, inside the period from {period.start_date}."
+def outside(covered: Coverage, period: Period, by: tuple[str, ...]) -> dict[date, str]:
+    """The period's buckets that lie wholly outside the facts, each with the reason; none where no time is asked."""
+    time = next((name for name in by if name in TIME), None)
+    name, first, last = covered.table, covered.first_date, covered.last_date
+    if time is None or first is None or last is None or name in _ATTRIBUTES:
+        return {}
+    reasons: dict[date, str] = {}
+    for key, days in buckets(period, time):
+        if days.end_date <= first:
+            reasons[key] = f"The {name} facts begin on {first}, after this {time}."
+        elif days.start_date > last and name not in _SPARSE:
+            reasons[key] = f"The {name} facts end on {last}, before this {time}."
+    return reasons
+
+
+def partial(covered: Coverage, period: Period) -> list[str]:
+    """Notes where the facts begin or end inside the period."""
+    name, first, last = covered.table, covered.first_date, covered.last_date
+    if name in (*_SPARSE, *_ATTRIBUTES) or first is None or last is None or not covered.rows_in_period:
+        return []
+    notes = []
+    if first > period.start_date:
+        notes.append(f"The {name} facts begin on {first}, inside the period from {period.start_date}.")
+    if last < period.end_date - timedelta(days=1):
+        notes.append(f"The {name} facts end on {last}, inside the period to before {period.end_date}.")
+    return notes

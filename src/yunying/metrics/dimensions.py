@@ -82,11 +82,16 @@ def with_dimensions(rows: ir.Table, scope: Scope) -> ir.Table:
 def _column(rows: ir.Table, name: str) -> ir.Value:
     kind = DIMENSIONS[name].kind
     if kind == "time":
-        return rows.date.truncate(_TRUNCATE[name])
+        return date_bucket(rows.date, name)
     if kind == "attribute":
         return ibis.coalesce(rows[name], rows[f"known_{name}"]) if name in rows.columns else rows[f"known_{name}"]
     # Advertising writes an empty campaign where a channel is not split, orders write none: one value.
     return rows[name].nullif("") if name == "campaign" else rows[name]
+
+
+def date_bucket(day: ir.DateValue, name: str) -> ir.DateValue:
+    """The first day of the day's bucket of a time dimension, as an expression."""
+    return day.truncate(_TRUNCATE[name])
 
 
 def bucket_start(day: date, name: str) -> date:

@@ -38,6 +38,8 @@ Rules that hold for every metric:
 - A change is (now - then) / then, and none where then is 0.
 - Order lines, events and stock levels must have a row in the period. Advertising, stock movements and purchases are
   ledgers that may be silent: the period must overlap their first to last day.
+- A day, week or month before the facts begin or after they end is not measured either; notes say where facts begin or
+  end inside the period.
 """
 
 

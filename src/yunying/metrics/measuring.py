@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal, localcontext
 
 import ibis.expr.types as ir
@@ -10,7 +11,7 @@ from yunying.facts.reader import FactReader
 from yunying.kernel.money import minor_digits
 from yunying.kernel.periods import Period
 from yunying.kernel.results import NotMeasured
-from yunying.metrics.coverage import Coverage, coverage, missing, partial
+from yunying.metrics.coverage import Coverage, coverage, missing, outside, partial
 from yunying.metrics.metric import Gap, Measure, Scope, Source
 from yunying.metrics.table import Key
 
@@ -37,6 +38,7 @@ class Measured:
         numbers: per measure and key, in units, minor units of money or days; a key that is not there counted nothing.
         unknown: per measure and key, why it is not known there.
         absent: per measure, why it is not known at all.
+        outside: per measure and bucket of time, why the facts do not reach there.
         keys: every key that some source named.
         notes: what does not block a figure but must be said.
     """
@@ -44,12 +46,16 @@ class Measured:
     numbers: Mapping[str, Mapping[Key, Number]]
     unknown: Mapping[str, Mapping[Key, str]]
     absent: Mapping[str, str]
+    outside: Mapping[str, Mapping[date, str]]
     keys: frozenset[Key]
     notes: tuple[str, ...]
 
     def number(self, measure: Measure, key: Key) -> Number | NotMeasured:
         """The measure at a key, or why it is not known."""
         reason = self.absent.get(measure.name) or self.unknown[measure.name].get(key)
+        for part in key:
+            if isinstance(part, date):
+                reason = reason or self.outside[measure.name].get(part)
         return NotMeasured(reason) if reason else self.numbers[measure.name].get(key, 0)
 
 
@@ -59,25 +65,33 @@ def measure_all(question: Question, measures: Sequence[Measure]) -> Measured:
     sources = list(dict.fromkeys(measure.source for measure in wanted))
     tables = dict.fromkeys(table for source in sources for table in source.tables)
     covered = {table: coverage(question.facts, question.store, table, question.period) for table in tables}
-    notes = [note for table in covered.values() if (note := partial(table, question.period))]
+    notes = [note for table in covered.values() for note in partial(table, question.period)]
     numbers: dict[str, Mapping[Key, Number]] = {}
     unknown: dict[str, Mapping[Key, str]] = {}
     absent: dict[str, str] = {}
+    beyond: dict[str, Mapping[date, str]] = {}
     keys: set[Key] = set()
     for source in sources:
         own = [measure for measure in wanted if measure.source is source]
         if reason := _absence(source, covered, question):
             absent |= {measure.name: reason for measure in own}
             continue
+        if source.looks_back:
+            first = covered[source.tables[0]].first_date
+            notes.append(f"The {source.tables[0]} facts begin on {first}: what happened before is not known.")
+        reach: dict[date, str] = {}
+        for table in source.tables:
+            reach |= outside(covered[table], question.period, question.by)
         found = _one_pass(question, source, own)
         keys.update(found.keys)
         for measure in own:
             numbers[measure.name] = found.numbers(measure, _scope(question, False), minor_digits(question.currency))
             unknown[measure.name] = found.unknown(measure)
+            beyond[measure.name] = reach
             if reason := found.absence(measure, question.period):
                 absent[measure.name] = reason
             notes += found.notes(measure)
-    return Measured(numbers, unknown, absent, frozenset(keys), tuple(dict.fromkeys(notes)))
+    return Measured(numbers, unknown, absent, beyond, frozenset(keys), tuple(dict.fromkeys(notes)))
 
 
 def _absence(source: Source, covered: Mapping[str, Coverage], question: Question) -> str | None:

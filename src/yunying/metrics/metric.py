@@ -49,6 +49,7 @@ class Source:
         relation: the rows, with a column ``by_<dimension>`` for each dimension asked for.
         rows: the fact rows behind the relation, where those are not the same; with the ``by_`` columns too.
         is_cumulative: whether everything before the period's end counts, not the period alone.
+        looks_back: whether the figures depend on what happened before the period, as far as the facts reach.
     """
 
     name: str
@@ -57,6 +58,7 @@ class Source:
     relation: Callable[[Scope], ir.Table]
     rows: Callable[[Scope], ir.Table] | None = None
     is_cumulative: bool = False
+    looks_back: bool = False
 
 
 @dataclass(frozen=True)

@@ -64,7 +64,7 @@ pace_closing_units = Measure(
 daily_units = Measure(
     "daily_units", PACE, "sum", lambda t: t.days_in_stock > 0,
     # Rounded to a decimal, so that the sum does not depend on the order of the rows.
-    lambda t: (t.units_sold / t.days_in_stock).cast("decimal(38, 15)"),
+    lambda t: (t.units_sold / t.days_in_stock.nullif(0)).cast("decimal(38, 15)"),
     gaps=(Gap(
         lambda t: t.count(where=(t.days_in_stock == 0) & (t.units_sold > 0)),
         "products sold without a day in stock and have no pace", blocks=False,

@@ -33,7 +33,7 @@ def _first_purchases(scope: Scope) -> ir.Table:
 
 
 REPURCHASE = Source("repurchase", ("order_line",), _DIMENSIONS, _orders_per_buyer, _paid_rows)
-FIRST_PURCHASES = Source("first_purchases", ("order_line",), _DIMENSIONS, _first_purchases)
+FIRST_PURCHASES = Source("first_purchases", ("order_line",), _DIMENSIONS, _first_purchases, looks_back=True)
 
 _NO_MEMBER = "paid order lines name no buyer and are not counted"
 _NEEDS = "names the buyer of a paid line; import the buyer"

@@ -8,7 +8,8 @@ from fractions import Fraction
 import ibis
 import ibis.expr.types as ir
 
-from yunying.metrics.dimensions import PRODUCT, TIME, buckets, with_dimensions
+from yunying.kernel.periods import Period
+from yunying.metrics.dimensions import PRODUCT, TIME, date_bucket, with_dimensions
 from yunying.metrics.metric import Gap, Measure, Scope, Source
 
 
@@ -29,15 +30,7 @@ def held_levels(scope: Scope, time: str | None = None) -> ir.Table:
 
     ``units`` are the level, at least 0; ``date`` is the bucket's; ``is_closing`` marks the level of its last day.
     """
-    bounds = buckets(scope.period, time) if time else [(scope.period.start_date, scope.period)]
-    calendar = ibis.memtable(
-        {
-            "bucket": [key for key, _ in bounds],
-            "bucket_from": [days.start_date for _, days in bounds],
-            "bucket_until": [days.end_date for _, days in bounds],
-        },
-        schema={"bucket": "date", "bucket_from": "date", "bucket_until": "date"},
-    )
+    calendar = _calendar(scope.period, time)
     levels = levels_of_period(scope)
     held = levels.inner_join(
         calendar, (levels.date < calendar.bucket_until) & (levels.until_date > calendar.bucket_from)
@@ -51,6 +44,15 @@ def held_levels(scope: Scope, time: str | None = None) -> ir.Table:
         units=ibis.greatest(held.on_hand, 0),
         date=held.bucket,
     )
+
+
+def _calendar(period: Period, time: str | None) -> ir.Table:
+    """The buckets of the time dimension within the period: their name, first day and end."""
+    midnights = (ibis.timestamp(day.isoformat()) for day in (period.start_date, period.end_date))
+    days = ibis.range(*midnights, ibis.interval(days=1)).unnest().cast("date").name("day").as_table()
+    bucket = date_bucket(days.day, time) if time else ibis.literal(period.start_date)
+    spans = days.group_by(bucket=bucket).agg(bucket_from=days.day.min(), last_day=days.day.max())
+    return spans.select("bucket", "bucket_from", bucket_until=(spans.last_day + ibis.interval(days=1)).cast("date"))
 
 
 def _relation(scope: Scope) -> ir.Table:
