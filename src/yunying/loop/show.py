@@ -9,7 +9,7 @@ from rich.console import Console
 from rich.table import Table
 
 from yunying.facts.quality import Finding
-from yunying.kernel.money import to_major
+from yunying.kernel.money import minor_digits, to_major
 from yunying.kernel.proposal import Proposal
 from yunying.kernel.results import NotMeasured
 from yunying.loop.plan import Plan
@@ -106,6 +106,8 @@ def figure_text(figure: Figure | None, metric: Metric, currency: str) -> str:
         return "-"
     if isinstance(figure, NotMeasured):
         return f"not measured: {figure.reason}"
+    if metric.unit == "price_minor":
+        return f"{figure * 10.0 ** -minor_digits(currency):,.2f} {currency}"
     if metric.unit == "money_minor":
         return f"{to_major(int(figure), currency):,} {currency}"
     if metric.unit == "rate":

@@ -99,15 +99,20 @@ class _Source:
     def money(self) -> pa.Table:
         """Per product over the last ``price_days``: units and money paid, given back, taken by fees, and cost."""
         lines = self._goods(self._policy.price_days)
-        paid, back = lines.state == "paid", lines.state == "refunded"
+        paid, void, back = lines.state == "paid", lines.state == "cancelled", lines.state == "refunded"
         net = lines.amount_minor - lines.tax_minor.fill_null(0)
         fees = [lines.commission_minor, lines.payment_fee_minor, lines.shipping_cost_minor]
         has_fee = fees[0].notnull() | fees[1].notnull() | fees[2].notnull()
         fee = fees[0].fill_null(0) + fees[1].fill_null(0) + fees[2].fill_null(0)
         costed = paid & lines.unit_cost.notnull()
+
+        def kept(values: ir.Value) -> ir.Value:
+            # What was cancelled was never sold, so it counts neither as sale nor as return.
+            return values.sum(where=paid).fill_null(0) - values.sum(where=void).fill_null(0)
+
         sums = {
-            "paid_units": lines.quantity.sum(where=paid),
-            "net_minor": net.sum(where=paid),
+            "paid_units": kept(lines.quantity),
+            "net_minor": kept(net),
             "fees_minor": fee.sum(where=paid),
             "fee_rows": (paid & has_fee).sum(),
             "returned_units": lines.quantity.sum(where=back),
