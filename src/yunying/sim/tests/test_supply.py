@@ -60,7 +60,8 @@ def test_lead_times_have_the_law_of_their_supplier(flat: Flat, law: object, mean
 
 
 def test_received_lines_show_the_law_in_the_facts(flat: Flat) -> None:
-    world = World(shop(flat, Gamma(mean=6, shape=16)), 3)
+    settings = shop(flat, Gamma(mean=6, shape=16))
+    world = World(replace(settings, catalogue=replace(settings.catalogue, products=2)), 3)
     cost = offers(world)["P0001", 1]
     facts = world.run(200, lambda day, book: (order(world, "P0001", 12, cost),))
     ordered = {row["purchase"]: row for row in facts["purchase_line"].to_pylist() if row["state"] == "ordered"}

@@ -82,7 +82,9 @@ def test_a_channel_is_booked_what_it_caused_and_what_it_claims(flat: Flat) -> No
 
 
 def test_spend_clicks_and_impressions_agree(flat: Flat) -> None:
-    rows = World(with_ads(flat, replace(PAID, budget_sigma=0.4)), 4).run(350)["ad_spend"]
+    settings = with_ads(flat, replace(PAID, budget_sigma=0.4))
+    world = World(replace(settings, catalogue=replace(settings.catalogue, products=1)), 4)
+    rows = world.run(350)["ad_spend"]
     spend, clicks, shown = (np.array(rows.column(name)) for name in ("spend_minor", "clicks", "impressions"))
     assert clicks.sum() / spend.sum() == pytest.approx(1 / 50, rel=0.01)
     assert clicks.sum() / shown.sum() == pytest.approx(0.02, rel=0.01)
