@@ -48,7 +48,6 @@ class Purpose(IntEnum):
     OWN_PROMOTION = 31
     OWN_PRICE = 32
     MEMBER_KEY = 33
-    COST_CHANGE = 34
 
 
 class Draws:

@@ -23,7 +23,7 @@ class Members:
     """The population so far; arrays over members in the order in which they joined.
 
     Args:
-        rate: orders a day while alive, at the store's first day's demand.
+        rate: orders a day while alive, at the store's usual pace.
         dropout: probability to be lost after each further order.
         alive: whether the member may order again.
         joined_day: negative for those who were there before.
@@ -45,7 +45,7 @@ class Members:
         return copy.deepcopy(self)
 
     def expected_orders(self) -> float:
-        """Orders a day of the living members, at the store's first day's demand."""
+        """Orders a day of the living members, at the store's usual pace."""
         return float(self.rate[self.alive].sum())
 
     def join(
@@ -113,7 +113,7 @@ def buyers_of(
         day: the day.
         channel: of each order, shape (n,).
         keys: two whole numbers that key each order's luck, each of shape (n,).
-        pace: the day's expected demand over the first day's: members buy more when the store does.
+        pace: the day's expected demand over the usual one: members buy more when the store sells more.
     """
     count = len(channel)
     is_member = draws.uniform(Purpose.GUEST, day, *keys) >= settings.members.guest_rate

@@ -58,7 +58,7 @@ def order_lines(
         discount_permille: of each product on the day.
         promotion: its index, ``NOBODY`` where there is none.
         ads: the day's advertising.
-        pace: the day's expected demand over the first day's.
+        pace: the day's expected demand over the usual one.
     """
     settings, draws, day = nature.settings, nature.draws, state.day
     baskets = baskets_of(sold, settings.demand, draws, day)

@@ -83,7 +83,8 @@ class Baskets:
     """How n lines make orders: ``place`` sorts the lines by moment; the rest is shape (n,) in that order.
 
     Args:
-        order: index of the order from 0; ``line``: number in the order from 1; ``seconds``: the order's moment.
+        order: index of the order from 0; ``line``: number in the order from 1.
+        seconds: the order's moment, which is that of its last line: whatever a delivery brought was there by then.
     """
 
     place: Wholes
@@ -101,6 +102,7 @@ def baskets_of(wishes: Wishes, settings: DemandSettings, draws: Draws, day: int)
         opens[0] = True
     order = np.cumsum(opens) - 1
     starts = np.flatnonzero(opens)
+    ends = np.append(starts[1:], len(place)) - 1
     line = np.arange(len(place)) - starts[order] + 1 if len(place) else np.zeros(0, dtype=np.int64)
-    seconds = wishes.seconds[place][starts][order] if len(place) else np.zeros(0, dtype=np.int64)
+    seconds = wishes.seconds[place][ends][order] if len(place) else np.zeros(0, dtype=np.int64)
     return Baskets(place, order, line, seconds)

@@ -11,7 +11,7 @@ from yunying.kernel.command import Command
 from yunying.kernel.errors import OperatorError
 from yunying.sim.book import Book, Rule
 from yunying.sim.catalogue import catalogue_draw, offers_draw
-from yunying.sim.commands import Desk
+from yunying.sim.commands import Action, Desk
 from yunying.sim.day import DayWork
 from yunying.sim.demand import DemandLaw
 from yunying.sim.draws import Draws, Purpose
@@ -75,13 +75,11 @@ class World:
     def advance(self, day: date, commands: Sequence[Command] = ()) -> DayRecord:
         """The same as ``step`` without writing tables: for trying rules out."""
         self._day_check(day)
-        desk = Desk(self.settings, self._nature.index, self._nature.offers, day)
-        actions = desk.read(commands)
-        record = DayWork(self._nature, self._state).live(actions)
+        record = DayWork(self._nature, self._state).live(self._read(day, commands))
         self.book.observe(record)
         return record
 
-    def run(self, days: int, rule: "Rule | None" = None) -> dict[str, pa.Table]:
+    def run(self, days: int, rule: Rule | None = None) -> dict[str, pa.Table]:
         """Live many days, each with the commands that the rule gives from the book, and join their facts."""
         lived = [self.step(self.today, rule(self.today, self.book) if rule else ()) for _ in range(days)]
         names = sorted({name for tables in lived for name in tables})
@@ -95,6 +93,13 @@ class World:
         twin._writer = self._writer
         twin.book = self.book.copy()
         return twin
+
+    def _read(self, day: date, commands: Sequence[Command]) -> list[Action]:
+        if not commands:
+            return []
+        is_known = self._nature.announced_day <= self._state.day
+        known = {key: place for key, place in self._nature.index.items() if is_known[place]}
+        return Desk(self.settings, known, self._nature.offers, day).read(commands)
 
     def _day_check(self, day: date) -> None:
         if self._state.day >= self.settings.horizon_days:
