@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from yunying.sim.draws import Draws, Purpose
+from yunying.sim.draws import Draws, Purpose, subject
 from yunying.sim.settings import DemandSettings
 
 Floats = NDArray[np.float64]
@@ -34,10 +34,11 @@ def wishes_of(demand: Wholes, settings: DemandSettings, draws: Draws, day: int) 
     """Cut each product's demanded units (shape (products,)) into lines of geometric length, each at its moment."""
     product = np.repeat(np.arange(len(demand)), demand)
     rank = np.arange(len(product)) - np.repeat(np.cumsum(demand) - demand, demand)
-    is_first = (rank == 0) | (draws.uniform(Purpose.LINE_BREAK, day, product, rank) < 1 / settings.units_per_line)
+    units = subject(day, product, rank)
+    is_first = (rank == 0) | (draws.uniform_of(Purpose.LINE_BREAK, units) < 1 / settings.units_per_line)
     starts = np.flatnonzero(is_first)
     quantity = np.diff(np.append(starts, len(product)))
-    seconds = moments(settings, draws.uniform(Purpose.LINE_TIME, day, product[starts], rank[starts]))
+    seconds = moments(settings, draws.uniform_of(Purpose.LINE_TIME, units[starts]))
     order = np.lexsort((rank[starts], seconds, product[starts]))
     return Wishes(product[starts][order], quantity[order], seconds[order], rank[starts][order])
 
