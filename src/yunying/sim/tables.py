@@ -1,5 +1,6 @@
 """A day's record written as facts: Arrow tables that fit the schema, without the store column."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
@@ -44,6 +45,12 @@ def _joined_states(states: list[LineStates]) -> _DayStates:
         np.concatenate([np.full(len(entry.lines), ORDER_STATES.index(entry.state)) for entry in states]),
         *(np.concatenate([getattr(entry, name) for entry in states]) for name in columns),
     )
+
+
+def joined_tables(days: Sequence[dict[str, pa.Table]]) -> dict[str, pa.Table]:
+    """The facts of several days in one table each, days in their order."""
+    names = sorted({name for tables in days for name in tables})
+    return {name: pa.concat_tables([tables[name] for tables in days if name in tables]) for name in names}
 
 
 class Writer:

@@ -23,7 +23,7 @@ from yunying.sim.seasons import day_factors
 from yunying.sim.settings import WorldSettings
 from yunying.sim.state import DayRecord, State
 from yunying.sim.supply import launch_quantities
-from yunying.sim.tables import Writer
+from yunying.sim.tables import Writer, joined_tables
 from yunying.sim.truth import Truth
 
 Wholes = NDArray[np.int64]
@@ -82,8 +82,7 @@ class World:
     def run(self, days: int, rule: Rule | None = None) -> dict[str, pa.Table]:
         """Live many days, each with the commands that the rule gives from the book, and join their facts."""
         lived = [self.step(self.today, rule(self.today, self.book) if rule else ()) for _ in range(days)]
-        names = sorted({name for tables in lived for name in tables})
-        return {name: pa.concat_tables([tables[name] for tables in lived if name in tables]) for name in names}
+        return joined_tables(lived)
 
     def copy(self) -> "World":
         """A world that stands where this one does and goes on alone, with the same luck before it."""
