@@ -3,7 +3,7 @@
 Two futures of one world that differ in a price or an order share every other piece of luck (common random numbers).
 """
 
-from enum import IntEnum
+from enum import IntEnum, unique
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -12,6 +12,7 @@ Floats = NDArray[np.float64]
 Words = NDArray[np.uint64]
 
 
+@unique
 class Purpose(IntEnum):
     """What a draw is for; the number is part of the key, so none may ever be changed or reused."""
 

@@ -260,3 +260,10 @@ def test_a_reader_finds_the_facts_of_a_world(busy: Busy) -> None:
         paid = lines.filter((lines.state == "paid") & (lines.reality == "real"))
         units = reader.to_arrow(paid.quantity.sum()).as_py()
     assert units == world.truth.units("sold", Period(world.settings.start_date, world.today)).sum()
+
+
+def test_a_product_that_is_not_launched_has_no_empty_shelf(busy: Busy) -> None:
+    world, facts = busy
+    empty = [row for row in facts["stock_level"].to_pylist() if row["on_hand"] == 0]
+    assert len(empty) > 100
+    assert all(world.truth.life(row["product"])[0] <= row["date"] for row in empty)
