@@ -213,8 +213,10 @@ class DayWork:
         nature, state = self._nature, self._state
         rate = np.array([category.spoilage_rate for category in nature.settings.catalogue.categories])
         mean = state.on_hand * rate[nature.catalogue.category]
-        luck = nature.draws.uniform(Purpose.SPOILAGE, self._day, np.arange(self._count))
-        spoiled = np.minimum(poisson_quantile(luck, mean), state.on_hand)
+        spoils = np.flatnonzero(mean)
+        spoiled = np.zeros(self._count, dtype=np.int64)
+        luck = nature.draws.uniform(Purpose.SPOILAGE, self._day, spoils)
+        spoiled[spoils] = np.minimum(poisson_quantile(luck, mean[spoils]), state.on_hand[spoils])
         gone = np.where(self._nature.discontinued_day <= self._day, state.on_hand, spoiled)
         state.on_hand = state.on_hand - gone
         return gone
