@@ -45,14 +45,13 @@ def later_states(settings: WorldSettings, draws: Draws, lines: Lines, category: 
     if not len(lines):
         return []
     rules = settings.after_sales
-    key = (lines.day, lines.product, lines.rank, lines.reality)
-    shipped_day = lines.day + rules.ship_delay.quantile(draws.uniform(Purpose.SHIP_DELAY, *key))
+    shipped_day = lines.day + rules.ship_delay.quantile(draws.uniform_of(Purpose.SHIP_DELAY, lines.subject))
     is_real = lines.reality == REAL
-    is_cancelled = is_real & (draws.uniform(Purpose.CANCEL, *key) < rules.cancel_rate)
+    is_cancelled = is_real & (draws.uniform_of(Purpose.CANCEL, lines.subject) < rules.cancel_rate)
     is_shipped = ~is_cancelled & (lines.reality != TEST)
     rates = np.array([entry.return_rate for entry in settings.catalogue.categories])[category[lines.product]]
-    is_returned = is_shipped & is_real & (draws.uniform(Purpose.RETURN, *key) < rates)
-    delay = np.maximum(1, rules.return_delay.quantile(draws.uniform(Purpose.RETURN_DELAY, *key)))
+    is_returned = is_shipped & is_real & (draws.uniform_of(Purpose.RETURN, lines.subject) < rates)
+    delay = np.maximum(1, rules.return_delay.quantile(draws.uniform_of(Purpose.RETURN_DELAY, lines.subject)))
     cancelled_day = np.maximum(lines.day + 1, shipped_day)
     return [
         *_by_day(cancelled_day, is_cancelled, lines, _cancelled),
@@ -82,10 +81,9 @@ def _cancelled(lines: Lines) -> LineStates:
 
 def _returned(settings: WorldSettings, draws: Draws, lines: Lines) -> LineStates:
     rules = settings.after_sales
-    key = (lines.day, lines.product, lines.rank, lines.reality)
-    is_partial = draws.uniform(Purpose.PARTIAL_RETURN, *key) < rules.partial_return_rate
+    is_partial = draws.uniform_of(Purpose.PARTIAL_RETURN, lines.subject) < rules.partial_return_rate
     quantity = np.where(is_partial, 1, lines.quantity)
-    is_good = draws.uniform(Purpose.RESTOCK, *key) < rules.restock_rate
+    is_good = draws.uniform_of(Purpose.RESTOCK, lines.subject) < rules.restock_rate
     return LineStates(
         "refunded",
         lines,

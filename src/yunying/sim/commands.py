@@ -48,7 +48,7 @@ class Desk:
     """What commands are checked against.
 
     Args:
-        products: index by key; ``offers``: by (supplier index, product index).
+        products: index by key of those that are in the catalogue today; ``offers``: by (supplier index, product index).
         today: the day on which the commands are applied.
     """
 

@@ -46,7 +46,7 @@ class DayWork:
         """Apply the actions, live the day, close the ledger, and move the state to the next day."""
         nature, state, day = self._nature, self._state, self._day
         morning = self._morning(actions)
-        opening_stock = state.on_hand.copy() if day == 0 else np.zeros(self._count, dtype=np.int64)
+        opening_stock = self._open()
         cost_before = state.cost_micros.copy()
         back = state.pending.pop(day, [])
         restocked = self._take_back(back)
@@ -79,7 +79,7 @@ class DayWork:
             announced=morning.announced,
             launched=np.flatnonzero((nature.catalogue.launch_day == day) & (day > 0)),
             ended=np.flatnonzero(nature.catalogue.end_day == day),
-            discontinued=np.flatnonzero(self._discontinued_day() == day),
+            discontinued=np.flatnonzero(self._nature.discontinued_day == day),
             repriced=np.array(sorted(morning.repriced), dtype=np.int64),
             recosted=np.flatnonzero(state.cost_micros != cost_before),
             new_members=orders.new_members,
@@ -109,10 +109,9 @@ class DayWork:
             if not state.priced_by_hand[move.product]:
                 state.list_price_minor[move.product] = move.list_price_minor
                 morning.repriced.add(move.product)
-        morning.announced = np.flatnonzero(self._announced_day() == self._day)
+        morning.announced = np.flatnonzero(self._nature.announced_day == self._day)
         morning.repriced.update(morning.announced.tolist())
-        morning.repriced &= set(np.flatnonzero(self._announced_day() <= self._day).tolist())
-        morning.ordered += self._order_launches(morning.announced)
+        morning.repriced &= set(np.flatnonzero(self._nature.announced_day <= self._day).tolist())
         return morning
 
     def _order_goods(self, order: PurchaseOrder, number: int) -> list[PurchaseLine]:
@@ -136,27 +135,15 @@ class DayWork:
         self._state.deliveries.setdefault(due, []).extend(lines)
         return lines
 
-    def _order_launches(self, announced: Wholes) -> list[PurchaseLine]:
-        """The store's own first order of each new product, which comes on the day of the launch."""
-        nature = self._nature
-        lines = []
-        for product in announced[nature.catalogue.launch_day[announced] > 0].tolist():
-            supplier, quantity = int(nature.catalogue.supplier[product]), int(nature.launch_quantity[product])
-            launch = int(nature.catalogue.launch_day[product])
-            line = PurchaseLine(
-                purchase=f"PO{nature.date(self._day):%Y%m%d}-L{product}",
-                line=1,
-                supplier=supplier,
-                product=product,
-                quantity=quantity,
-                cost_micros=nature.offers[supplier, product].cost_micros(quantity),
-                ordered_day=self._day,
-                promised_day=launch,
-                due_day=launch,
-            )
-            self._state.deliveries.setdefault(launch, []).append(line)
-            lines.append(line)
-        return lines
+    def _open(self) -> Wholes:
+        """Count in what the store, or a launch, begins with."""
+        nature, state = self._nature, self._state
+        if self._day == 0:
+            return state.on_hand.copy()
+        launched = nature.catalogue.launch_day == self._day
+        units = np.where(launched, nature.launch_quantity, 0)
+        self._add_to_stock(units, units * nature.catalogue.unit_cost_micros)
+        return units
 
     def _take_back(self, states: list[LineStates]) -> Wholes:
         units = np.zeros(self._count, dtype=np.int64)
@@ -168,14 +155,13 @@ class DayWork:
         return units
 
     def _receive(self, arrived: list[PurchaseLine]) -> tuple[Wholes, Wholes]:
-        """Units that arrive, and when: between eight and five, goods of a launch before the doors open."""
+        """Units that arrive, and when: between eight and five."""
         units = np.zeros(self._count, dtype=np.int64)
         moment = np.zeros(self._count, dtype=np.int64)
         for line in arrived:
             units[line.product] += line.quantity
             luck = float(self._nature.draws.uniform(Purpose.RECEIPT_TIME, self._day, line.supplier)[0])
-            is_launch = self._nature.catalogue.launch_day[line.product] == self._day
-            moment[line.product] = max(moment[line.product], 0 if is_launch else round((8 + 9 * luck) * 3600))
+            moment[line.product] = max(moment[line.product], round((8 + 9 * luck) * 3600))
         return units, moment
 
     def _value(self, arrived: list[PurchaseLine]) -> Wholes:
@@ -227,9 +213,11 @@ class DayWork:
         nature, state = self._nature, self._state
         rate = np.array([category.spoilage_rate for category in nature.settings.catalogue.categories])
         mean = state.on_hand * rate[nature.catalogue.category]
-        luck = nature.draws.uniform(Purpose.SPOILAGE, self._day, np.arange(self._count))
-        spoiled = np.minimum(poisson_quantile(luck, mean), state.on_hand)
-        gone = np.where(self._discontinued_day() <= self._day, state.on_hand, spoiled)
+        spoils = np.flatnonzero(mean)
+        spoiled = np.zeros(self._count, dtype=np.int64)
+        luck = nature.draws.uniform(Purpose.SPOILAGE, self._day, spoils)
+        spoiled[spoils] = np.minimum(poisson_quantile(luck, mean[spoils]), state.on_hand[spoils])
+        gone = np.where(self._nature.discontinued_day <= self._day, state.on_hand, spoiled)
         state.on_hand = state.on_hand - gone
         return gone
 
@@ -245,6 +233,7 @@ class DayWork:
             "sold": record.sold,
             "lost": demand - record.sold,
             "restocked": record.restocked,
+            "opening": record.opening_stock,
             "received": received,
             "written_off": record.written_off,
             "on_hand": record.on_hand,
@@ -282,9 +271,3 @@ class DayWork:
     def _orders_expected(self, mean: Floats) -> float:
         demand = self._nature.settings.demand
         return float(mean.sum()) / (demand.units_per_line * demand.lines_per_order)
-
-    def _announced_day(self) -> Wholes:
-        return np.maximum(0, self._nature.catalogue.launch_day - self._nature.settings.life.announce_days)
-
-    def _discontinued_day(self) -> Wholes:
-        return self._nature.catalogue.end_day + self._nature.settings.life.clearance_days

@@ -3,15 +3,16 @@
 Two futures of one world that differ in a price or an order share every other piece of luck (common random numbers).
 """
 
-from enum import IntEnum
+from enum import IntEnum, unique
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 Floats = NDArray[np.float64]
-_Words = NDArray[np.uint64]
+Words = NDArray[np.uint64]
 
 
+@unique
 class Purpose(IntEnum):
     """What a draw is for; the number is part of the key, so none may ever be changed or reused."""
 
@@ -48,7 +49,6 @@ class Purpose(IntEnum):
     OWN_PROMOTION = 31
     OWN_PRICE = 32
     MEMBER_KEY = 33
-    COST_CHANGE = 34
 
 
 class Draws:
@@ -75,15 +75,19 @@ class Draws:
         >>> bool(alone[0] == among[2])
         True
         """
-        words = self.words(purpose, *keys)
-        return ((words >> np.uint64(11)).astype(np.float64) + 0.5) * 2.0**-53
+        return self.uniform_of(purpose, subject(*keys))
 
-    def words(self, purpose: Purpose, *keys: ArrayLike) -> _Words:
-        """Like ``uniform``, as 64 random bits: SplitMix64's finaliser (Steele et al. 2014) chained over the keys."""
-        state = np.atleast_1d(self._root(purpose))
-        for key in keys:
-            state = _mixed(state ^ _mixed(np.atleast_1d(np.asarray(key)).astype(np.uint64) + _GOLDEN))
-        return state
+    def words(self, purpose: Purpose, *keys: ArrayLike) -> Words:
+        """Like ``uniform``, as 64 random bits."""
+        return self.words_of(purpose, subject(*keys))
+
+    def uniform_of(self, purpose: Purpose, subjects: Words) -> Floats:
+        """Like ``uniform``, for subjects that serve several purposes."""
+        return ((self.words_of(purpose, subjects) >> np.uint64(11)).astype(np.float64) + 0.5) * 2.0**-53
+
+    def words_of(self, purpose: Purpose, subjects: Words) -> Words:
+        """64 random bits for each subject."""
+        return _mixed(_mixed(subjects ^ self._root(purpose)) + self._root(purpose))
 
     def _root(self, purpose: Purpose) -> np.uint64:
         if purpose not in self._roots:
@@ -96,7 +100,15 @@ class Draws:
 _GOLDEN = np.uint64(0x9E3779B97F4A7C15)
 
 
-def _mixed(words: _Words) -> _Words:
+def subject(*keys: ArrayLike) -> Words:
+    """One word for each (broadcast) tuple of whole numbers: SplitMix64's finaliser (Steele et al. 2014), chained."""
+    state = np.zeros(1, dtype=np.uint64)
+    for key in keys:
+        state = _mixed((state ^ np.asarray(key).astype(np.uint64)) + _GOLDEN)
+    return state
+
+
+def _mixed(words: Words) -> Words:
     words = (words ^ (words >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
     words = (words ^ (words >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
     return words ^ (words >> np.uint64(31))

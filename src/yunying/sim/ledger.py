@@ -24,7 +24,7 @@ PROFIT_SIGNS: dict[str, int] = {
 ``goods_back`` of what came back and can be sold again; ``capital`` is the closing stock's cost times the yearly rate
 over 365.
 """
-UNIT_COLUMNS = ("expected", "demand", "sold", "lost", "restocked", "received", "written_off", "on_hand")
+UNIT_COLUMNS = ("expected", "demand", "sold", "lost", "opening", "received", "restocked", "written_off", "on_hand")
 """Units; ``expected`` is by the true laws without the day's shock, ``on_hand`` the closing stock."""
 
 

@@ -1,9 +1,12 @@
 """Order lines as columns, and the states that they go through."""
 
 from dataclasses import dataclass, fields
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
+
+from yunying.sim.draws import Words, subject
 
 Wholes = NDArray[np.int64]
 
@@ -52,6 +55,11 @@ class Lines:
 
     def __len__(self) -> int:
         return len(self.order)
+
+    @cached_property
+    def subject(self) -> Words:
+        """What keys the luck of each line."""
+        return subject(self.day, self.product, self.rank, self.reality)
 
     def columns(self) -> dict[str, Wholes]:
         """Every column by name."""

@@ -63,11 +63,14 @@ def _read(world: str | Path, depth: int) -> dict[str, Any]:
     if not isinstance(data, dict):
         raise bad_world(f"{world} holds no settings.", "Write names and values, or start with: extends: demo")
     parent = data.pop("extends", None)
-    if parent is None:
-        return data
-    beside = Path(world).parent / f"{parent}.yaml" if not isinstance(world, str) or world not in world_names() else None
-    source = beside if beside is not None and beside.exists() else str(parent)
-    return _merged(_read(source, depth + 1), data)
+    return data if parent is None else _merged(_read(_parent(world, str(parent)), depth + 1), data)
+
+
+def _parent(world: str | Path, name: str) -> str | Path:
+    """The file of that name beside the one that extends it, else the world that comes with the program."""
+    beside = Path(world).parent / f"{name}.yaml"
+    is_file = not isinstance(world, str) or world not in world_names()
+    return beside if is_file and beside.exists() else name
 
 
 def _file_text(path: Path) -> str:

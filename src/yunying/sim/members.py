@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import special
 
-from yunying.sim.draws import Draws, Purpose
+from yunying.sim.draws import Draws, Purpose, Words
 from yunying.sim.lines import NOBODY
 from yunying.sim.settings import MemberSettings, WorldSettings
 
@@ -23,7 +23,7 @@ class Members:
     """The population so far; arrays over members in the order in which they joined.
 
     Args:
-        rate: orders a day while alive, at the store's first day's demand.
+        rate: orders a day while alive, at the store's usual pace.
         dropout: probability to be lost after each further order.
         alive: whether the member may order again.
         joined_day: negative for those who were there before.
@@ -45,7 +45,7 @@ class Members:
         return copy.deepcopy(self)
 
     def expected_orders(self) -> float:
-        """Orders a day of the living members, at the store's first day's demand."""
+        """Orders a day of the living members, at the store's usual pace."""
         return float(self.rate[self.alive].sum())
 
     def join(
@@ -101,7 +101,7 @@ def buyers_of(
     members: Members,
     day: int,
     channel: Wholes,
-    keys: tuple[Wholes, Wholes],
+    subjects: Words,
     pace: float,
 ) -> Buyers:
     """Give each of a day's n paid orders a buyer, and let some of the returning ones be lost.
@@ -112,11 +112,11 @@ def buyers_of(
         members: the population; new members join it, lost ones are marked.
         day: the day.
         channel: of each order, shape (n,).
-        keys: two whole numbers that key each order's luck, each of shape (n,).
-        pace: the day's expected demand over the first day's: members buy more when the store does.
+        subjects: what keys each order's luck, shape (n,).
+        pace: the day's expected demand over the usual one: members buy more when the store sells more.
     """
     count = len(channel)
-    is_member = draws.uniform(Purpose.GUEST, day, *keys) >= settings.members.guest_rate
+    is_member = draws.uniform_of(Purpose.GUEST, subjects) >= settings.members.guest_rate
     places = np.flatnonzero(is_member)
     rng = draws.stream(Purpose.MEMBER_CHOICE, day)
     wanted = int(rng.poisson(members.expected_orders() * pace))
@@ -125,7 +125,7 @@ def buyers_of(
     returning, new = chosen[:repeats], np.sort(chosen[repeats:])
     member = np.full(count, NOBODY, dtype=np.int64)
     member[returning] = _weighted(members, rng, repeats)
-    region = regions_draw(settings, draws.uniform(Purpose.REGION, day, *keys))
+    region = regions_draw(settings, draws.uniform_of(Purpose.REGION, subjects))
     joined = members.join(settings.members, draws, np.full(len(new), day), region[new], channel[new])
     member[new] = joined
     region = np.where(member >= 0, members.region[np.maximum(member, 0)] if len(members) else region, region)

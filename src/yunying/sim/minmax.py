@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from yunying.kernel.command import Command, Value
 from yunying.kernel.errors import OperatorError
 from yunying.kernel.periods import Period
-from yunying.sim.book import Book
+from yunying.sim.book import Book, Rule
 from yunying.sim.supply import whole_packs
 from yunying.sim.world import World
 
@@ -105,8 +105,8 @@ def tune_minmax(
     return best[1]
 
 
-def try_out(world: World, days: int, rule: MinMaxRule) -> float:
-    """True contribution profit in minor units of the next days under a rule, lived by a copy of the world."""
+def try_out(world: World, days: int, rule: Rule) -> float:
+    """True contribution profit in minor units of the next days under any rule, lived by a copy of the world."""
     twin = world.copy()
     first = twin.today
     for _ in range(days):

@@ -20,7 +20,7 @@ class Nature:
 
     Args:
         index: of each product by key; ``offers``: by (supplier index, product index).
-        launch_quantity: the first order of each product that is launched within the horizon, shape (products,).
+        launch_quantity: the first stock of each product that is launched within the horizon, shape (products,).
         price_moves: the store's own, by day.
     """
 
@@ -44,5 +44,15 @@ class Nature:
 
     @property
     def baseline(self) -> float:
-        """Expected units of the first day: members' rates are stated at that pace."""
-        return max(1e-9, float(self.law.plain(0).sum()))
+        """Units a day if every product were mature: members' rates are stated at that pace."""
+        return self.settings.demand.mean_units * self.settings.catalogue.products
+
+    @property
+    def announced_day(self) -> NDArray[np.int64]:
+        """The day on which each product enters the catalogue."""
+        return np.maximum(0, self.catalogue.launch_day - self.settings.life.announce_days)
+
+    @property
+    def discontinued_day(self) -> NDArray[np.int64]:
+        """The day at whose end each product's rest is written off."""
+        return self.catalogue.end_day + self.settings.life.clearance_days

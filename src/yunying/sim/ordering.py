@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from yunying.sim.draws import Purpose
+from yunying.sim.draws import Purpose, subject
 from yunying.sim.lines import BRUSHED, NOBODY, REAL, TEST, Lines, joined
 from yunying.sim.members import buyers_of, regions_draw
 from yunying.sim.nature import Nature
@@ -58,7 +58,7 @@ def order_lines(
         discount_permille: of each product on the day.
         promotion: its index, ``NOBODY`` where there is none.
         ads: the day's advertising.
-        pace: the day's expected demand over the first day's.
+        pace: the day's expected demand over the usual one.
     """
     settings, draws, day = nature.settings, nature.draws, state.day
     baskets = baskets_of(sold, settings.demand, draws, day)
@@ -90,8 +90,9 @@ def order_lines(
 
 def _heads(nature: Nature, state: State, product: Wholes, rank: Wholes, ads: AdDay, pace: float) -> _Heads:
     settings, draws, day = nature.settings, nature.draws, state.day
-    channel = channels_of(settings.traffic, ads, draws.uniform(Purpose.CHANNEL, day, product, rank))
-    buyers = buyers_of(settings, draws, state.members, day, channel, (product, rank), pace)
+    orders = subject(day, product, rank)
+    channel = channels_of(settings.traffic, ads, draws.uniform_of(Purpose.CHANNEL, orders))
+    buyers = buyers_of(settings, draws, state.members, day, channel, orders, pace)
     return _Heads(buyers.member, buyers.region, channel, buyers.new_members)
 
 
@@ -124,12 +125,12 @@ def _lines(
 def _is_abandoned(nature: Nature, real: Lines) -> NDArray[np.bool_]:
     rate = nature.settings.after_sales.unpaid_rate
     # A share r of all placed lines is r / (1 - r) of the paid ones.
-    return nature.draws.uniform(Purpose.UNPAID, real.day, real.product, real.rank) < rate / (1 - rate)
+    return nature.draws.uniform_of(Purpose.UNPAID, real.subject) < rate / (1 - rate)
 
 
 def _unreal(nature: Nature, state: State, real: Lines, first_order: int) -> tuple[Lines, Lines]:
     rules = nature.settings.after_sales
-    luck = nature.draws.uniform(Purpose.UNREAL, real.day, real.product, real.rank)
+    luck = nature.draws.uniform_of(Purpose.UNREAL, real.subject)
     is_brushed = luck < rules.brushed_rate
     is_test = ~is_brushed & (luck < rules.brushed_rate + rules.test_rate)
     brushed = _twins(nature, state, real, is_brushed, first_order, BRUSHED)
@@ -142,11 +143,11 @@ def _twins(
     """Orders of one line each that look like the chosen lines; the unpaid ones come from known members."""
     lines = real.take(which)
     count, draws = len(lines), nature.draws
-    key = (lines.day, lines.product, lines.rank, np.full(count, 10 + reality))
-    luck = draws.uniform(Purpose.MEMBER_CHOICE, *key)
+    twins = subject(lines.subject, np.full(count, reality))
+    luck = draws.uniform_of(Purpose.MEMBER_CHOICE, twins)
     known = np.floor(luck * len(state.members)).astype(np.int64)
     is_known = (reality == REAL) & (len(state.members) > 0)
-    region = regions_draw(nature.settings, draws.uniform(Purpose.REGION, *key))
+    region = regions_draw(nature.settings, draws.uniform_of(Purpose.REGION, twins))
     number = real.order[:1] // _ORDERS_A_DAY * _ORDERS_A_DAY + 1
     return Lines(
         **{

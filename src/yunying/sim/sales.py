@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from yunying.sim.draws import Draws, Purpose
+from yunying.sim.draws import Draws, Purpose, subject
 from yunying.sim.settings import DemandSettings
 
 Floats = NDArray[np.float64]
@@ -34,10 +34,11 @@ def wishes_of(demand: Wholes, settings: DemandSettings, draws: Draws, day: int) 
     """Cut each product's demanded units (shape (products,)) into lines of geometric length, each at its moment."""
     product = np.repeat(np.arange(len(demand)), demand)
     rank = np.arange(len(product)) - np.repeat(np.cumsum(demand) - demand, demand)
-    is_first = (rank == 0) | (draws.uniform(Purpose.LINE_BREAK, day, product, rank) < 1 / settings.units_per_line)
+    units = subject(day, product, rank)
+    is_first = (rank == 0) | (draws.uniform_of(Purpose.LINE_BREAK, units) < 1 / settings.units_per_line)
     starts = np.flatnonzero(is_first)
     quantity = np.diff(np.append(starts, len(product)))
-    seconds = moments(settings, draws.uniform(Purpose.LINE_TIME, day, product[starts], rank[starts]))
+    seconds = moments(settings, draws.uniform_of(Purpose.LINE_TIME, units[starts]))
     order = np.lexsort((rank[starts], seconds, product[starts]))
     return Wishes(product[starts][order], quantity[order], seconds[order], rank[starts][order])
 
@@ -83,7 +84,8 @@ class Baskets:
     """How n lines make orders: ``place`` sorts the lines by moment; the rest is shape (n,) in that order.
 
     Args:
-        order: index of the order from 0; ``line``: number in the order from 1; ``seconds``: the order's moment.
+        order: index of the order from 0; ``line``: number in the order from 1.
+        seconds: the order's moment, which is that of its last line: whatever a delivery brought was there by then.
     """
 
     place: Wholes
@@ -101,6 +103,7 @@ def baskets_of(wishes: Wishes, settings: DemandSettings, draws: Draws, day: int)
         opens[0] = True
     order = np.cumsum(opens) - 1
     starts = np.flatnonzero(opens)
+    ends = np.append(starts[1:], len(place)) - 1
     line = np.arange(len(place)) - starts[order] + 1 if len(place) else np.zeros(0, dtype=np.int64)
-    seconds = wishes.seconds[place][starts][order] if len(place) else np.zeros(0, dtype=np.int64)
+    seconds = wishes.seconds[place][ends][order] if len(place) else np.zeros(0, dtype=np.int64)
     return Baskets(place, order, line, seconds)

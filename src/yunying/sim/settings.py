@@ -199,7 +199,7 @@ class LifeSettings(Checked):
         life_days: law of the days from launch to end, for those that end.
         ramp_days: time constant of the launch; ``decline_days``: of the decline that ends a life.
         announce_days: how long before its launch a product is in the catalogue.
-        launch_cover_days: the launch order, in days of the category's mean demand.
+        launch_cover_days: the stock that a launch begins with, in days of the category's median demand.
         clearance_days: how long after its end a product's rest is kept before it is written off.
     """
 
@@ -411,9 +411,11 @@ class TrafficSettings(Checked):
 class MemberSettings(Checked):
     """Buyers with rates and lives of their own (BG/NBD: Fader, Hardie, Lee 2005).
 
+    The usual pace is ``mean_units`` of every product a day; members buy more when the store sells more.
+
     Args:
         initial: members on the first day.
-        rate_mean, rate_shape: gamma law of a member's orders a day while alive, at the store's first day's demand.
+        rate_mean, rate_shape: gamma law of a member's orders a day while alive, at the store's usual pace.
         dropout_a, dropout_b: beta law of a member's probability to be lost after each further order.
         guest_rate: share of the orders without member.
         repeat_cap: largest share of a day's orders of members that known members place; the rest are new.

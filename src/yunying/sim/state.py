@@ -71,7 +71,7 @@ class DayRecord:
         day: from 0.
         states: what entered which state of an order line.
         ordered, arrived: purchase lines.
-        opening_stock: units counted on the first day, else 0.
+        opening_stock: units that the store's first day, or the product's launch, begins with; else 0.
         sold, restocked, written_off, on_hand: units; on_hand is the closing stock.
         cost_micros: average cost of one unit at the day's end.
         announced, launched, ended, discontinued: indexes of products whose status changes.

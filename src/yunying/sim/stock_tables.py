@@ -10,11 +10,12 @@ from yunying.sim.supply import PurchaseLine
 
 
 def stock_level_table(nature: Nature, record: DayRecord) -> pa.Table:
-    """Closing stock of every product that has been announced; one that is discontinued drops out after its last day."""
-    life = nature.settings.life
-    announced = nature.catalogue.launch_day - life.announce_days <= record.day
-    gone = nature.catalogue.end_day + life.clearance_days < record.day
-    which = np.flatnonzero(announced & ~gone)
+    """Closing stock of every product from its launch to the day on which it is discontinued.
+
+    Before its launch a product has a row only if goods have come: an empty shelf then is no lost sale.
+    """
+    launched = (nature.catalogue.launch_day <= record.day) | (record.on_hand > 0)
+    which = np.flatnonzero(launched & (record.day <= nature.discontinued_day))
     return col.table(
         "stock_level",
         {

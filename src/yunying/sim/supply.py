@@ -45,7 +45,7 @@ def open_day(settings: WorldSettings, day: int) -> int:
 
 
 def launch_quantities(settings: WorldSettings, catalogue: Catalogue, offers: dict[tuple[int, int], Offer]) -> Wholes:
-    """The first order of each product: days of cover of its category's median demand, in whole packs."""
+    """What each product's launch begins with: days of its category's median demand, in whole packs."""
     quantities = np.zeros(len(catalogue), dtype=np.int64)
     for category in range(len(settings.catalogue.categories)):
         members = np.flatnonzero(catalogue.category == category)

@@ -1,14 +1,17 @@
 """A day's record written as facts: Arrow tables that fit the schema, without the store column."""
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
 import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
+from yunying.facts.schema import ORDER_STATES, REALITIES
 from yunying.sim import columns as col
 from yunying.sim.events import event_table
-from yunying.sim.lines import LineStates
+from yunying.sim.lines import Lines, LineStates, joined
 from yunying.sim.members import Members, member_keys
 from yunying.sim.nature import Nature
 from yunying.sim.plan import Promotion
@@ -18,7 +21,36 @@ from yunying.sim.term_tables import campaign_table, offer_table, price_table, pr
 
 Wholes = NDArray[np.int64]
 
-_REALITIES = ("real", "test", "brushed")
+
+@dataclass(frozen=True)
+class _DayStates:
+    """All states of a day in one; every array has shape (n,), ``state`` is an index of the schema's ORDER_STATES."""
+
+    lines: Lines
+    state: Wholes
+    seconds: Wholes
+    quantity: Wholes
+    amount_minor: Wholes
+    tax_minor: Wholes
+    restocked: Wholes
+
+    def entered(self, *states: str) -> NDArray[np.bool_]:
+        return np.isin(self.state, [ORDER_STATES.index(state) for state in states])
+
+
+def _joined_states(states: list[LineStates]) -> _DayStates:
+    columns = ("seconds", "quantity", "amount_minor", "tax_minor", "restocked")
+    return _DayStates(
+        joined([entry.lines for entry in states]),
+        np.concatenate([np.full(len(entry.lines), ORDER_STATES.index(entry.state)) for entry in states]),
+        *(np.concatenate([getattr(entry, name) for entry in states]) for name in columns),
+    )
+
+
+def joined_tables(days: Sequence[dict[str, pa.Table]]) -> dict[str, pa.Table]:
+    """The facts of several days in one table each, days in their order."""
+    names = sorted({name for tables in days for name in tables})
+    return {name: pa.concat_tables([tables[name] for tables in days if name in tables]) for name in names}
 
 
 class Writer:
@@ -50,44 +82,40 @@ class Writer:
         return {name: rows for name, rows in found.items() if len(rows)}
 
     def _order_lines(self, record: DayRecord, promotions: list[Promotion]) -> pa.Table:
-        parts = [self._state_rows(record.day, entry, promotions) for entry in record.states]
-        return pa.concat_tables(parts) if parts else pa.table({})
-
-    def _state_rows(self, day: int, entry: LineStates, promotions: list[Promotion]) -> pa.Table:
-        nature, lines, count = self._nature, entry.lines, len(entry.lines)
-        settings, date = nature.settings, nature.date(day)
-        is_paid, is_new = entry.state == "paid", entry.state in ("placed", "paid")
-        is_back = entry.state in ("refunded", "cancelled")
-        all_rows = np.ones(count, dtype=bool)
-        step = nature.micros_per_minor
+        if not record.states:
+            return pa.table({})
+        nature, settings, date = self._nature, self._nature.settings, self._nature.date(record.day)
+        day = _joined_states(record.states)
+        lines, count, step = day.lines, len(day.lines), nature.micros_per_minor
+        channels = settings.traffic.channels
         return col.table(
             "order_line",
             {
                 "order": col.numbered(lines.order),
                 "line": col.numbered(lines.line),
-                "state": col.repeated(entry.state, count),
+                "state": col.chosen(ORDER_STATES, day.state),
                 "occurrence": col.repeated("", count),
                 "date": col.dates(date, count),
-                "at": col.instants(date, entry.seconds, self._zone),
+                "at": col.instants(date, day.seconds, self._zone),
                 "product": col.chosen(nature.catalogue.products, lines.product),
                 "line_kind": col.repeated("goods", count),
-                "quantity": col.wholes(entry.quantity),
+                "quantity": col.wholes(day.quantity),
                 "list_price": col.prices(lines.list_minor * step),
-                "amount_minor": col.wholes(entry.amount_minor),
-                "discount_minor": col.wholes(lines.discount_minor, known=all_rows & is_new),
-                "tax_minor": col.wholes(entry.tax_minor),
+                "amount_minor": col.wholes(day.amount_minor),
+                "discount_minor": col.wholes(lines.discount_minor, known=day.entered("placed", "paid")),
+                "tax_minor": col.wholes(day.tax_minor),
                 "unit_cost": col.prices(lines.cost_micros),
-                "commission_minor": col.wholes(lines.commission_minor, known=all_rows & is_paid),
-                "payment_fee_minor": col.wholes(lines.payment_fee_minor, known=all_rows & is_paid),
-                "shipping_cost_minor": col.wholes(lines.shipping_minor, known=all_rows & is_paid),
-                "restocked_quantity": col.wholes(entry.restocked, known=all_rows & is_back),
+                "commission_minor": col.wholes(lines.commission_minor, known=day.entered("paid")),
+                "payment_fee_minor": col.wholes(lines.payment_fee_minor, known=day.entered("paid")),
+                "shipping_cost_minor": col.wholes(lines.shipping_minor, known=day.entered("paid")),
+                "restocked_quantity": col.wholes(day.restocked, known=day.entered("refunded", "cancelled")),
                 "promotion": col.chosen([*(promotion.name for promotion in promotions), None], lines.promotion),
-                "channel": col.chosen([channel.name for channel in settings.traffic.channels], lines.channel),
+                "channel": col.chosen([channel.name for channel in channels], lines.channel),
                 "campaign": col.chosen(_campaigns(nature), lines.channel),
                 "member": self._member_texts(lines.member),
                 "session": col.numbered(lines.order, "S"),
                 "region": col.chosen(list(settings.store.regions), lines.region),
-                "reality": col.chosen(_REALITIES, lines.reality),
+                "reality": col.chosen(REALITIES, lines.reality),
             },
         )
 

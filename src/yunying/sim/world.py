@@ -11,7 +11,7 @@ from yunying.kernel.command import Command
 from yunying.kernel.errors import OperatorError
 from yunying.sim.book import Book, Rule
 from yunying.sim.catalogue import catalogue_draw, offers_draw
-from yunying.sim.commands import Desk
+from yunying.sim.commands import Action, Desk
 from yunying.sim.day import DayWork
 from yunying.sim.demand import DemandLaw
 from yunying.sim.draws import Draws, Purpose
@@ -23,7 +23,7 @@ from yunying.sim.seasons import day_factors
 from yunying.sim.settings import WorldSettings
 from yunying.sim.state import DayRecord, State
 from yunying.sim.supply import launch_quantities
-from yunying.sim.tables import Writer
+from yunying.sim.tables import Writer, joined_tables
 from yunying.sim.truth import Truth
 
 Wholes = NDArray[np.int64]
@@ -75,17 +75,14 @@ class World:
     def advance(self, day: date, commands: Sequence[Command] = ()) -> DayRecord:
         """The same as ``step`` without writing tables: for trying rules out."""
         self._day_check(day)
-        desk = Desk(self.settings, self._nature.index, self._nature.offers, day)
-        actions = desk.read(commands)
-        record = DayWork(self._nature, self._state).live(actions)
+        record = DayWork(self._nature, self._state).live(self._read(day, commands))
         self.book.observe(record)
         return record
 
-    def run(self, days: int, rule: "Rule | None" = None) -> dict[str, pa.Table]:
+    def run(self, days: int, rule: Rule | None = None) -> dict[str, pa.Table]:
         """Live many days, each with the commands that the rule gives from the book, and join their facts."""
         lived = [self.step(self.today, rule(self.today, self.book) if rule else ()) for _ in range(days)]
-        names = sorted({name for tables in lived for name in tables})
-        return {name: pa.concat_tables([tables[name] for tables in lived if name in tables]) for name in names}
+        return joined_tables(lived)
 
     def copy(self) -> "World":
         """A world that stands where this one does and goes on alone, with the same luck before it."""
@@ -95,6 +92,13 @@ class World:
         twin._writer = self._writer
         twin.book = self.book.copy()
         return twin
+
+    def _read(self, day: date, commands: Sequence[Command]) -> list[Action]:
+        if not commands:
+            return []
+        is_known = self._nature.announced_day <= self._state.day
+        known = {key: place for key, place in self._nature.index.items() if is_known[place]}
+        return Desk(self.settings, known, self._nature.offers, day).read(commands)
 
     def _day_check(self, day: date) -> None:
         if self._state.day >= self.settings.horizon_days:

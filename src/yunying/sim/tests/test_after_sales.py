@@ -96,7 +96,9 @@ def test_fees_and_tax_are_those_of_the_settings(rows: list[dict], flat: Flat) ->
     store = flat().store
     for states in settled(rows):
         for row in states.values():
-            assert abs(row["tax_minor"] - row["amount_minor"] * 0.13 / 1.13) <= 0.5001
+            # A part of a rounded tax is rounded again.
+            margin = 1.0 if row["state"] == "refunded" else 0.5001
+            assert abs(row["tax_minor"] - row["amount_minor"] * 0.13 / 1.13) <= margin
         if "paid" not in states:
             continue
         paid = states["paid"]

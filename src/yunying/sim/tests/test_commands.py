@@ -107,3 +107,18 @@ def test_what_cannot_be_applied_is_refused_and_nothing_happens(flat: Flat, comma
     one, two = world.step(world.today), twin.step(twin.today)
     assert all(one[name].equals(two[name]) for name in two)
     assert world.today == twin.settings.start_date + timedelta(days=1)
+
+
+def test_a_product_that_is_not_announced_yet_is_unknown(flat: Flat) -> None:
+    settings = flat(life={"launch_rate": 1.0, "announce_days": 3})
+    world = World(settings, 1)
+    launches = {product: world.truth.life(product)[0] for product in world.truth.products}
+    late = max(launches, key=lambda product: launches[product])
+    command = Command("set_price", 1, {"product": late, "list_price": "5.00"})
+    while world.today < launches[late] - timedelta(days=3):
+        with pytest.raises(OperatorError):
+            world.advance(world.today, [command])
+        world.advance(world.today)
+    tables = world.step(world.today, [command])
+    assert late in {row["product"] for row in tables["product"].to_pylist()}
+    world.step(world.today, [command])

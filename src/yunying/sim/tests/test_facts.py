@@ -10,8 +10,10 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pytest
 
+from yunying.facts.reader import FactReader
 from yunying.facts.schema import TABLES
 from yunying.kernel.periods import Period
+from yunying.sim.history import live_batches
 from yunying.sim.loading import load_settings, world_names
 from yunying.sim.settings import WorldSettings
 from yunying.sim.world import World
@@ -233,3 +235,35 @@ def test_statuses_follow_the_lives(busy: Busy) -> None:
             assert (end, "off_sale") in statuses
     assert launched > 10
     assert ended > 5
+
+
+def test_batches_hold_whole_days_and_their_numbers_rise() -> None:
+    one, two = (World(load_settings("export"), 4) for _ in range(2))
+    batches = list(live_batches(one, 25, days_per_batch=10))
+    assert [(batch.number, batch.source, batch.store) for batch in batches] == [
+        (10, "sim/export", "export"),
+        (20, "sim/export", "export"),
+        (25, "sim/export", "export"),
+    ]
+    whole = two.run(25)
+    for name, rows in whole.items():
+        assert pa.concat_tables([batch.tables[name] for batch in batches if name in batch.tables]).equals(rows)
+
+
+def test_a_reader_finds_the_facts_of_a_world(busy: Busy) -> None:
+    world, facts = busy
+    named = {name: rows.append_column("store", pa.array(["demo"] * len(rows))) for name, rows in facts.items()}
+    with FactReader.from_arrow(named) as reader:
+        for name, rows in facts.items():
+            assert reader.to_arrow(reader.table(name).count()).as_py() == len(rows)
+        lines = reader.table("order_line")
+        paid = lines.filter((lines.state == "paid") & (lines.reality == "real"))
+        units = reader.to_arrow(paid.quantity.sum()).as_py()
+    assert units == world.truth.units("sold", Period(world.settings.start_date, world.today)).sum()
+
+
+def test_a_product_that_is_not_launched_has_no_empty_shelf(busy: Busy) -> None:
+    world, facts = busy
+    empty = [row for row in facts["stock_level"].to_pylist() if row["on_hand"] == 0]
+    assert len(empty) > 100
+    assert all(world.truth.life(row["product"])[0] <= row["date"] for row in empty)

@@ -72,13 +72,13 @@ def test_orders_are_topped_up_to_the_supplier_minimum(flat: Flat) -> None:
 def test_tuning_finds_the_best_of_its_grid_and_leaves_the_world_alone(flat: Flat) -> None:
     world = shop(flat)
     before = world.today
-    rule = tune_minmax(world, 60, min_days=(1, 8, 60), extra_days=(2, 60))
+    rule = tune_minmax(world, 40, min_days=(1, 8, 40), extra_days=(2, 60))
     assert world.today == before
     profits = {
-        (low, extra): try_out(world, 60, MinMaxRule(low, low + extra)) for low in (1, 8, 60) for extra in (2, 60)
+        (low, extra): try_out(world, 40, MinMaxRule(low, low + extra)) for low in (1, 8, 40) for extra in (2, 60)
     }
     assert (rule.min_days, rule.max_days - rule.min_days) == max(profits, key=lambda key: profits[key])
-    # Four days of lead time: one day of stock loses sales, sixty tie up capital.
+    # Four days of lead time: one day of stock loses sales, forty tie up capital.
     assert rule.min_days == 8
 
 

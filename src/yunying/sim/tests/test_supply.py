@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import date, timedelta
+from zoneinfo import ZoneInfo
 
 import numpy as np
 import pytest
@@ -60,7 +61,8 @@ def test_lead_times_have_the_law_of_their_supplier(flat: Flat, law: object, mean
 
 
 def test_received_lines_show_the_law_in_the_facts(flat: Flat) -> None:
-    world = World(shop(flat, Gamma(mean=6, shape=16)), 3)
+    settings = shop(flat, Gamma(mean=6, shape=16))
+    world = World(replace(settings, catalogue=replace(settings.catalogue, products=2)), 3)
     cost = offers(world)["P0001", 1]
     facts = world.run(200, lambda day, book: (order(world, "P0001", 12, cost),))
     ordered = {row["purchase"]: row for row in facts["purchase_line"].to_pylist() if row["state"] == "ordered"}
@@ -88,7 +90,8 @@ def test_a_delivery_counts_from_its_moment_on(flat: Flat) -> None:
     demand, sold = (world.truth.units(name, period)[0, place] for name in ("demand", "sold"))
     assert 0 < sold < demand
     moments = [r["at"] for r in tables["order_line"].to_pylist() if (r["product"], r["state"]) == ("P0001", "placed")]
-    assert min(moments).hour + 8 >= 8
+    zone = ZoneInfo(world.settings.store.time_zone)
+    assert 8 <= min(moment.astimezone(zone).hour for moment in moments) < 17
 
 
 def test_price_breaks_and_the_moving_average_cost(flat: Flat) -> None:
