@@ -133,7 +133,7 @@ class Sizing:
         margin, holding = money.margin, money.per_day()
         ratio = np.minimum(critical_ratio(np.maximum(margin, 0.0), holding * days), self._policy.highest_ratio)
         shortage = scenarios.cover - stock
-        gains = _Gains(stock, scenarios.cover, money, cover_mean / days, days, terms)
+        gains = _Gains(stock, scenarios.cover, money, cover_mean.mean(axis=1) / days, days, terms)
 
         def saved_by(quantity: Floats) -> Floats:
             return np.asarray(np.minimum(np.maximum(shortage, 0.0), quantity[:, None]).mean(axis=1) * margin)
@@ -167,11 +167,14 @@ class Sizing:
         ahead = self._forecast[chosen]
         total = np.hstack([np.zeros((len(chosen), 1)), np.cumsum(ahead, axis=1, dtype=float)]) * law.bias
         rows = np.arange(len(chosen))
-        cover_mean = total[rows, lead + policy.review_days] - total[rows, lead]
         first_mean = total[rows, lead + 1] - total[rows, lead]
-        # Scenarios take the possible lead times in turn, so each is met equally often.
-        turn = np.arange(policy.draws) % SUPPORT
-        lead_mean = np.take_along_axis(total, leads, axis=1)[:, turn]
+        # Scenarios take every pair of lead times, of this order and of the next one, equally often: an order must last
+        # until the next one is really there.
+        turn = np.arange(policy.draws)
+        this, following = leads[:, turn % SUPPORT], leads[:, turn // SUPPORT % SUPPORT]
+        lead_mean = np.take_along_axis(total, this, axis=1)
+        until = np.maximum(following + policy.review_days, this + 1)
+        cover_mean = np.take_along_axis(total, until, axis=1) - lead_mean
         rng = np.random.default_rng([self._seed, int(chosen[0])])
         drawn = demand_scenarios(lead_mean, first_mean, cover_mean, law.alpha, law.beta, policy.draws, rng)
         return drawn, lead_mean, cover_mean
