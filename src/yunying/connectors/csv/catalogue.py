@@ -144,9 +144,8 @@ def read_purchases(reading: Reading) -> dict[str, pa.Table]:
     }  # fmt: skip
     parts = []
     some_date = np.zeros(len(reading), dtype=bool)
-    for state, name, units in (
-        ("ordered", "ordered_date", quantity), ("received", "received_date", received), ("cancelled", "cancelled_date", quantity),
-    ):  # fmt: skip
+    for state, units in (("ordered", quantity), ("received", received), ("cancelled", quantity)):
+        name = f"{state}_date"
         when = reading.moments(name)
         some_date |= when.present
         own = {"state": pa.array([state] * len(reading), pa.string()), "date": date_array(when)}

@@ -28,9 +28,10 @@ _ISO = r"^\d{4}-\d{2}-\d{2}( \d{2}:\d{2}:\d{2})?$"
 _MONTHS = {name: place for place, name in enumerate(
     ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"), start=1)}  # fmt: skip
 _TIME = (
-    r"(?:[ T,]*(?P<half_before>上午|下午|晚上|中午|凌晨)?\s*(?P<hour>\d{1,2})[:时](?P<minute>\d{1,2})(?:[:分](?P<second>\d{1,2})秒?)?分?"
+    r"(?:[ T,]*(?P<half_before>上午|下午|晚上|中午|凌晨)?\s*(?P<hour>\d{1,2})[:时](?P<minute>\d{1,2})"
+    r"(?:[:分](?P<second>\d{1,2})秒?)?分?"
     r"(?:[.,](?P<fraction>\d{1,9}))?\s*(?P<half>[AaPp]\.?[Mm]\.?)?"
-    r"\s*(?P<offset>Z|UTC|GMT|(?:UTC|GMT)?[+-]\d{2}:?\d{2})?(?:\s*\(?[A-Z]{3,4}\)?)?)?"
+    r"\s*(?:(?P<offset>Z|UTC|GMT|(?:UTC|GMT)?[+-]\d{2}:?\d{2})(?:\s*\([A-Z]{3,5}\))?)?)?"
 )
 _YEAR_FIRST = re.compile(r"(?P<y>\d{4})(?P<s>[-/.年])(?P<m>\d{1,2})[-/.月](?P<d>\d{1,2})日?" + _TIME)
 _COMPACT = re.compile(r"(?P<y>(?:19|20)\d{2})(?P<m>\d{2})(?P<d>\d{2})" + _TIME)
@@ -75,6 +76,8 @@ def read_moments(
     """Read a column of dates or moments.
 
     Args:
+        column: the texts.
+        problems: where texts that are no dates are told.
         zone: the store's time zone; None if it is not known (then ``at`` is not, either).
         order: ``ymd``, ``dmy`` or ``mdy`` for dates such as 3/4/2024; None to decide by the column.
         latest: the last date that is possible; later ones become problems.

@@ -97,6 +97,7 @@ def read_file(
     """Read a CSV, XLSX or Parquet file (also .gz, .zip) into a batch of facts.
 
     Args:
+        path: the file.
         store: id of the store that the rows belong to.
         member_keys: gives each of the shop's customer ids a random key; the ids themselves never enter the facts.
         kind: ``orders``, ``products``, ``stock``, ``purchases``, ``ad_spend`` or ``suppliers``; None to find out.
@@ -106,6 +107,7 @@ def read_file(
         default_date: the day of a stock file that has no dates.
         latest_date: rows with later dates are bad; None to accept any.
         set_aside: where bad rows go (for orders: the whole order); None to refuse the file for them.
+        limits: what the file may ask of the machine; None for the defaults.
         progress: told about each stage.
 
     Raises:

@@ -196,7 +196,7 @@ def _by_synonyms(kind: str, header: tuple[str, ...]) -> dict[str, str]:
 
 def _guess_kind(header: tuple[str, ...], given: Mapping[str, str]) -> str:
     """The kind that knows the most of the columns and has all that it needs; of equals, the one that needs more."""
-    scores: dict[str, int] = {}
+    scores: dict[str, tuple[int, int]] = {}
     for kind in KINDS:
         columns = {
             **_by_synonyms(kind, header),

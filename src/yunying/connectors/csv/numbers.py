@@ -158,8 +158,7 @@ def _normalised(text: str) -> tuple[str, Decimal, bool]:
 def _decimal_mark(bodies: Sequence[str], texts: Sequence[str], header: str, delimiter: str) -> str:
     """Which mark parts the decimals, judged from all texts of the column."""
     comma = any(
-        (_GROUPED_DOT.fullmatch(body)
-        and "," in body)
+        (_GROUPED_DOT.fullmatch(body) and "," in body)
         or (_COMMA_DECIMAL.fullmatch(body) and not _ONE_COMMA.fullmatch(body))
         for body in bodies
     )

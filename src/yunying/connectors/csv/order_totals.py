@@ -77,6 +77,8 @@ def settle(reading: Reading, lines: Lines, is_paid: NDArray[np.bool_]) -> Totals
     or a line of its own (above).
 
     Args:
+        reading: the file being read.
+        lines: the lines of the orders, none of them negative.
         is_paid: bool, shape (orders,): whether the order was paid, so that what was paid is its total.
     """
     orders = len(lines.orders)
@@ -149,7 +151,7 @@ def _refuse_negative(reading: Reading, lines: Lines, shipping: Int) -> None:
     for order in np.flatnonzero(shipping < 0).tolist():
         row = int(lines.row[np.flatnonzero(lines.order == order)[0]])
         reading.problems.refuse(
-            row, reading.header("order_total"), "the order's total is below nothing: its discount exceeds its goods and postage.",
+            row, reading.header("order_total"), "the discount exceeds goods and postage: less than nothing is due.",
             "Correct the amounts, or leave the order out.",
         )  # fmt: skip
 

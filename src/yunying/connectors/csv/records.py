@@ -112,9 +112,9 @@ class Records:
 
 
 def clean(text: str) -> str:
-    """A cell's text without what exports wrap around it: blanks, a BOM, ``="..."``, a leading apostrophe or tab.
+    r"""A cell's text without what exports wrap around it: blanks, a BOM, ``="..."``, a leading apostrophe or tab.
 
-    >>> clean('="123"'), clean("'=1+1"), clean("\\t42 ")
+    >>> clean('="123"'), clean("'=1+1"), clean("\t42 ")
     ('123', '=1+1', '42')
     """
     if not text:

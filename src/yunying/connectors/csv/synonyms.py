@@ -1,4 +1,4 @@
-"""Header names, status words and marks as people write them, from ``synonyms.yaml``, compared without regard to form."""
+"""Header names, status words and marks as people write them, from ``synonyms.yaml``."""
 
 import re
 import unicodedata

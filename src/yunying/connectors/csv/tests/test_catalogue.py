@@ -1,3 +1,4 @@
+# ruff: noqa: E501 - rows of exports are as long as they are
 from datetime import date
 from decimal import Decimal
 
@@ -60,7 +61,7 @@ def test_purchases_become_ordered_and_received_rows(read, rows):
 
 
 def test_ad_spend_of_a_day_and_campaign_is_summed(read, rows):
-    text = "日期,渠道,计划名称,花费,展现量,点击量\n2024-01-01,直通车,A,\"1,000.50\",100,5\n2024-01-01,直通车,A,1,50,1\n2024-01-02,直通车,,2,,\n"
+    text = '日期,渠道,计划名称,花费,展现量,点击量\n2024-01-01,直通车,A,"1,000.50",100,5\n2024-01-01,直通车,A,1,50,1\n2024-01-02,直通车,,2,,\n'
     found = read(text.encode("gbk"), currency="CNY")
     assert rows(found, "ad_spend") == [
         {"date": date(2024, 1, 1), "channel": "直通车", "campaign": "A", "spend_minor": 100150, "impressions": 150,
@@ -76,9 +77,19 @@ def test_supplier_terms_become_offers_and_suppliers(read, rows):
     )
     found = read(text, currency="USD")
     assert found.kind == "suppliers"
-    offers = [(r["supplier"], r["from_quantity"], r["unit_cost"], r.get("pack_quantity")) for r in rows(found, "supplier_offer")]
-    assert offers == [("acme", 1, Decimal("2.5"), 12), ("acme", 144, Decimal("2.2"), 12), ("beta", 1, Decimal("2.4"), None)]
-    assert [(row["supplier"], row.get("title")) for row in rows(found, "supplier")] == [("acme", "Acme Ltd"), ("beta", None)]
+    offers = [
+        (r["supplier"], r["from_quantity"], r["unit_cost"], r.get("pack_quantity"))
+        for r in rows(found, "supplier_offer")
+    ]
+    assert offers == [
+        ("acme", 1, Decimal("2.5"), 12),
+        ("acme", 144, Decimal("2.2"), 12),
+        ("beta", 1, Decimal("2.4"), None),
+    ]
+    assert [(row["supplier"], row.get("title")) for row in rows(found, "supplier")] == [
+        ("acme", "Acme Ltd"),
+        ("beta", None),
+    ]
 
 
 @pytest.mark.parametrize(

@@ -1,3 +1,4 @@
+# ruff: noqa: E501 - rows of exports are as long as they are
 import gzip
 import io
 import zipfile
@@ -103,7 +104,10 @@ def test_a_quote_inside_an_unquoted_cell_is_text(read):
     assert paid(read(text, currency="USD")) == WANTED
 
 
-@pytest.mark.parametrize("second", ['A3,2024-03-03,"S3,1,5\n', 'A3,2024-03-03,"S3,1,5\n' + "A4,2024-03-03,S4,1,5\n" * 5 + 'A5,2024-03-03,S"5",1,5\n'])
+@pytest.mark.parametrize(
+    "second",
+    ['A3,2024-03-03,"S3,1,5\n', 'A3,2024-03-03,"S3,1,5\n' + "A4,2024-03-03,S4,1,5\n" * 5 + 'A5,2024-03-03,S"5",1,5\n'],
+)
 def test_an_open_quote_does_not_swallow_rows(read, second):
     with pytest.raises(FactError) as error:
         read(TEXT + second + "A9,2024-03-03,S9,1,5\n", currency="USD")

@@ -1,3 +1,4 @@
+# ruff: noqa: E501 - rows of exports are as long as they are
 """Damaged files: whatever is done to a file, it is read, set aside row by row, or refused with a reason."""
 
 import gzip
@@ -12,7 +13,8 @@ from yunying.connectors.csv.limits import Limits
 from yunying.kernel.errors import FactError, OperatorError
 
 ORDERS = "order id,date,sku,product name,quantity,price,status,note\n" + "".join(
-    f'A{n // 2},2024-0{n % 9 + 1}-1{n % 10},S{n % 3},"Cup, {n}",{n % 5 + 1},{n}.{n:02d},completed,"a ""note"""\n' for n in range(12)
+    f'A{n // 2},2024-0{n % 9 + 1}-1{n % 10},S{n % 3},"Cup, {n}",{n % 5 + 1},{n}.{n:02d},completed,"a ""note"""\n'
+    for n in range(12)
 )
 TAOBAO = "订单编号,商家编码,商品标题,数量,单价,下单时间,付款时间,订单状态,备注\n" + "".join(
     f"{2024 * 10**14 + n},货{n % 3},连衣裙{n},{n % 4 + 1},￥{n + 1}.50,2024-01-{n + 1:02d} 10:00:00,2024-01-{n + 1:02d} 10:05:00,交易成功,\n"
@@ -22,7 +24,24 @@ STOCK = "sku,date,stock\n" + "".join(f"S{n},2024-01-01,{n * 3}\n" for n in range
 SUPPLIERS = "supplier;sku;unit cost;lead time;moq\n" + "".join(f"acme;S{n};{n},25;14;{n + 1}\n" for n in range(12))
 SEEDS = [ORDERS.encode(), TAOBAO.encode(), TAOBAO.encode("gb18030"), TAOBAO.encode("utf-16"), STOCK.encode(), SUPPLIERS.encode(),
          gzip.compress(STOCK.encode())]  # fmt: skip
-BITS = [b'"', b",", b"\n", b"\r\n", b"\x00", b"\xff", b"'", b"=", b"-", b"1e99", b";", b"\t", b"9" * 30, "－".encode(), b"\xa3", b"\xef\xbb\xbf"]
+BITS = [
+    b'"',
+    b",",
+    b"\n",
+    b"\r\n",
+    b"\x00",
+    b"\xff",
+    b"'",
+    b"=",
+    b"-",
+    b"1e99",
+    b";",
+    b"\t",
+    b"9" * 30,
+    "－".encode(),
+    b"\xa3",
+    b"\xef\xbb\xbf",
+]
 
 
 def mutated(rng: np.random.Generator, data: bytes) -> bytes:

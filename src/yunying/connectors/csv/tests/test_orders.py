@@ -1,3 +1,4 @@
+# ruff: noqa: E501 - rows of exports are as long as they are
 from datetime import UTC, date, datetime
 from decimal import Decimal
 

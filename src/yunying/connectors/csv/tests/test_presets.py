@@ -1,3 +1,4 @@
+# ruff: noqa: E501 - rows of exports are as long as they are
 from datetime import date
 
 import pytest
@@ -8,25 +9,25 @@ TAOBAO_LIST = '''订单编号,买家会员名,买家应付货款,买家应付邮
 "=""2024031612345678903""",tb_one,80.00,0.00,80.00,80.00,买家已付款，等待卖家发货,王某,浙江省 杭州市,'13800000001,2024-03-16 23:59:59,2024-03-17 00:00:10,红茶礼盒,1,1,刷单
 "=""2024031612345678904""",tb_three,60.00,0.00,60.00,60.00,交易关闭,赵某,北京,'13800000003,2024-03-16 09:00:00,2024-03-16 09:05:00,毛巾,1,3,
 '''
-TAOBAO_DETAIL = '''子订单编号,主订单编号,买家会员名,商品标题,商品价格,购买数量,外部系统编号,商品属性,商家编码,买家应付货款,买家实际支付金额,订单状态,退款状态,退款金额,订单创建时间,订单付款时间,发货时间
+TAOBAO_DETAIL = """子订单编号,主订单编号,买家会员名,商品标题,商品价格,购买数量,外部系统编号,商品属性,商家编码,买家应付货款,买家实际支付金额,订单状态,退款状态,退款金额,订单创建时间,订单付款时间,发货时间
 \t2024001,\t2024000,tb_one,纯棉短袖,60.00,2,,颜色:白,TS-01,120.00,100.00,卖家已发货，等待买家确认,没有申请退款,0.00,2024-03-15 10:00:00,2024-03-15 10:01:00,2024-03-16 08:00:00
 \t2024002,\t2024000,tb_one,陶瓷杯,20.00,1,,颜色:蓝,CUP-1,20.00,20.00,交易关闭,退款成功,20.00,2024-03-15 10:00:00,2024-03-15 10:01:00,
-'''
-SHOPIFY = '''Name,Email,Financial Status,Paid at,Fulfillment Status,Fulfilled at,Currency,Subtotal,Shipping,Taxes,Total,Discount Code,Discount Amount,Created at,Lineitem quantity,Lineitem name,Lineitem price,Lineitem sku,Lineitem discount,Shipping Country,Notes,Cancelled at,Payment Method,Refunded Amount,Vendor,Tags
+"""
+SHOPIFY = """Name,Email,Financial Status,Paid at,Fulfillment Status,Fulfilled at,Currency,Subtotal,Shipping,Taxes,Total,Discount Code,Discount Amount,Created at,Lineitem quantity,Lineitem name,Lineitem price,Lineitem sku,Lineitem discount,Shipping Country,Notes,Cancelled at,Payment Method,Refunded Amount,Vendor,Tags
 #1001,a@example.org,partially_refunded,2024-05-01 10:00:00 -0400,fulfilled,2024-05-02 09:00:00 -0400,USD,45.00,5.00,4.00,54.00,SPRING,5.00,2024-05-01 09:59:00 -0400,2,Mug - Blue,10.00,MUG-B,0.00,US,,,Shopify Payments,9.00,Acme,
 #1001,a@example.org,,,,,,,,,,,,2024-05-01 09:59:00 -0400,1,Teapot,30.00,TEA-1,0.00,,,,,,Acme,
 #1002,b@example.org,paid,2024-05-02 01:00:00 -0400,unfulfilled,,USD,10.00,0.00,0.00,10.00,,0.00,2024-05-02 00:59:00 -0400,1,Mug - Blue,10.00,MUG-B,0.00,US,,,Bogus,0.00,Acme,
 #1003,c@example.org,voided,,unfulfilled,,USD,10.00,0.00,0.00,10.00,,0.00,2024-05-03 12:00:00 -0400,1,Mug - Blue,10.00,MUG-B,0.00,US,,2024-05-04 12:00:00 -0400,Shopify Payments,0.00,Acme,
-'''
-WOO = '''Order Number,Order Status,Order Date,Customer Note,Email (Billing),Country Code (Shipping),Payment Method Title,Cart Discount Amount,Order Subtotal Amount,Order Shipping Amount,Order Refund Amount,Order Total Amount,Order Total Tax Amount,SKU,Item #,Item Name,Quantity (- Refund),Item Cost,Coupon Code
+"""
+WOO = """Order Number,Order Status,Order Date,Customer Note,Email (Billing),Country Code (Shipping),Payment Method Title,Cart Discount Amount,Order Subtotal Amount,Order Shipping Amount,Order Refund Amount,Order Total Amount,Order Total Tax Amount,SKU,Item #,Item Name,Quantity (- Refund),Item Cost,Coupon Code
 501,Completed,2024-06-01 12:00,,a@example.org,DE,PayPal,3,30,4.9,0,31.9,0,HAT,1,Hat,1,10,SAVE
 501,Completed,2024-06-01 12:00,,a@example.org,DE,PayPal,3,30,4.9,0,31.9,0,CAP,2,Cap,2,10,SAVE
 502,Cancelled,2024-06-02 12:00,,b@example.org,DE,PayPal,0,10,0,0,10,0,HAT,1,Hat,1,10,
-'''
-WOO_ANALYTICS = '''Date,Order #,N. Revenue (formatted),Status,Customer,Customer type,Product(s),Items sold,Coupon(s),Net Sales,Attribution
+"""
+WOO_ANALYTICS = """Date,Order #,N. Revenue (formatted),Status,Customer,Customer type,Product(s),Items sold,Coupon(s),Net Sales,Attribution
 2024-06-01 12:00:00,501,$27.00,completed,Ann,new,"1× Hat, 2× Cap, red",3,SAVE,27.00,Organic
-'''
-UCI = '''InvoiceNo,StockCode,Description,Quantity,InvoiceDate,UnitPrice,CustomerID,Country
+"""
+UCI = """InvoiceNo,StockCode,Description,Quantity,InvoiceDate,UnitPrice,CustomerID,Country
 536365,85123A,WHITE HEART,6,12/1/2010 8:26,2.55,17850,United Kingdom
 536365,85123A,WHITE HEART,6,12/1/2010 8:26,2.55,17850,United Kingdom
 536370,POST,POSTAGE,3,12/1/2010 8:45,18,12583,France
@@ -35,7 +36,7 @@ C536379,D,Discount,-1,12/1/2010 9:41,27.5,14527,United Kingdom
 A563186,B,Adjust bad debt,1,8/12/2011 14:51,-11062.06,,United Kingdom
 537000,gift_0001_20,Dotcomgiftshop Gift Voucher £20.00,1,12/3/2010 10:00,17.02,,United Kingdom
 537001,BANK CHARGES,Bank Charges,1,12/3/2010 10:00,15,,United Kingdom
-'''
+"""
 
 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "gb18030", "utf-16"])
@@ -60,7 +61,9 @@ def test_a_taobao_detail_export_is_read(read, rows):
     ]  # fmt: skip
     assert [(row["line"], row["amount_minor"]) for row in rows(found, state="refunded")] == [("2024002", 2000)]
     assert [row["line"] for row in rows(found, state="shipped")] == ["2024001"]
-    assert [(row["line"], row["quantity"], row["amount_minor"]) for row in rows(found, state="cancelled")] == [("2024002", 1, 0)]
+    assert [(row["line"], row["quantity"], row["amount_minor"]) for row in rows(found, state="cancelled")] == [
+        ("2024002", 1, 0)
+    ]
     assert rows(found, state="paid")[0]["discount_minor"] == 2000
 
 
@@ -96,7 +99,10 @@ def test_a_woocommerce_analytics_report_is_read(read, rows):
     found = read(WOO_ANALYTICS, currency="USD", time_zone="America/New_York")
     assert found.preset == "woocommerce_analytics"
     paid = rows(found, state="paid")
-    assert [(row["product"], row["quantity"], row["amount_minor"]) for row in paid] == [("Hat", 1, 900), ("Cap, red", 2, 1800)]
+    assert [(row["product"], row["quantity"], row["amount_minor"]) for row in paid] == [
+        ("Hat", 1, 900),
+        ("Cap, red", 2, 1800),
+    ]
 
 
 @pytest.mark.parametrize("encoding", ["utf-8", "cp1252"])

@@ -11,15 +11,29 @@ def test_a_known_export_is_seen_for_what_it_is(tmp_path):
     path = tmp_path / "orders.csv"
     path.write_bytes("订单编号;商品编码;数量;单价;日期;心情\n1;S1;2;5;2024-01-01;好\n".encode("gb18030"))
     guess = sniff(path)
-    assert (guess.format, guess.encoding, guess.delimiter, guess.kind, guess.preset) == ("text", "gb18030", ";", "orders", "")
-    assert guess.recognised == {"order": "订单编号", "product": "商品编码", "quantity": "数量", "unit_price": "单价", "date": "日期"}
+    assert (guess.format, guess.encoding, guess.delimiter, guess.kind, guess.preset) == (
+        "text",
+        "gb18030",
+        ";",
+        "orders",
+        "",
+    )
+    assert guess.recognised == {
+        "order": "订单编号",
+        "product": "商品编码",
+        "quantity": "数量",
+        "unit_price": "单价",
+        "date": "日期",
+    }
     assert guess.unrecognised == ("心情",)
     assert guess.samples["数量"] == ("2",)
 
 
 def test_a_preset_is_named(tmp_path):
     path = tmp_path / "uci.csv"
-    path.write_text("InvoiceNo,StockCode,Description,Quantity,InvoiceDate,UnitPrice,CustomerID,Country\n1,2,3,4,5,6,7,8\n")
+    path.write_text(
+        "InvoiceNo,StockCode,Description,Quantity,InvoiceDate,UnitPrice,CustomerID,Country\n1,2,3,4,5,6,7,8\n"
+    )
     assert (sniff(path).kind, sniff(path).preset) == ("orders", "uci_online_retail")
 
 
@@ -42,7 +56,9 @@ def test_a_draft_marks_what_the_operator_must_choose(tmp_path, read, rows):
     with pytest.raises(OperatorError) as error:
         read(ODD, currency="EUR", map_text=draft)
     assert error.value.code == "missing-column"
-    filled = draft.replace("  order: TODO", "  order: Bestellung\n  date: Tag\n  product: Artikel\n  quantity: Menge\n  unit_price: Preis")
+    filled = draft.replace(
+        "  order: TODO", "  order: Bestellung\n  date: Tag\n  product: Artikel\n  quantity: Menge\n  unit_price: Preis"
+    )
     paid = rows(read(ODD, currency="EUR", map_text=filled), state="paid")
     assert [(row["order"], row["product"], row["amount_minor"]) for row in paid] == [
         ("1001", "Tasse: blau # 1", 1998), ("1002", "Kanne", 500),
