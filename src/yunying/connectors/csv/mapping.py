@@ -23,7 +23,7 @@ _CHOICES = {
     "negative_rows": ("return", "adjustment"), "kind": KINDS, "preset": PRESETS,
 }  # fmt: skip
 _KEYS = ("kind", "preset", "columns", "statuses", "line_kinds", *_OPTIONS)
-_EXTRA_FIELDS = ("product_list", "line_due")
+_EXTRA_FIELDS = ("product_list", "line_due", "line_shipping", "line_tax")
 TODO = "TODO"
 """What a draft writes where the operator must choose; a field with this value counts as not mapped."""
 

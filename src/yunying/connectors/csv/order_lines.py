@@ -137,7 +137,8 @@ def _quantities_and_money(reading: Reading) -> tuple[Numbers, Numbers, Numbers]:
     amount = Numbers(np.where(amount.present, amount.values, due.values), amount.present | due.present)
     if reading.has("unit_price") or reading.has("line_amount"):
         header = "unit_price" if reading.has("unit_price") else "line_amount"
-        reading.need(header, price.present | amount.present)
+        nothing_sold = quantity.present & (quantity.values == 0)  # a cancelled line may come without money
+        reading.need(header, price.present | amount.present | nothing_sold)
     elif not reading.has("order_total") and not reading.has("order_paid"):
         raise OperatorError(
             "missing-column", "No column was recognised as a price or an amount.", "Name one in a map (--map)."

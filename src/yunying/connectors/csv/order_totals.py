@@ -118,7 +118,11 @@ class _Stated:
         self.paid = per_order("order_paid")
         self.goods = per_order("order_goods")
         self.tax = per_order("order_tax")
+        if reading.has("line_tax"):
+            self.tax = sum_of_order(reading, lines, "line_tax", orders)
         self.shipping = np.abs(per_order("order_shipping").or_zero())
+        if reading.has("line_shipping"):
+            self.shipping = sum_of_order(reading, lines, "line_shipping", orders).values
         self.discount = np.abs(per_order("order_discount").or_zero())
 
     def total(self, is_paid: NDArray[np.bool_]) -> Numbers:
@@ -154,6 +158,17 @@ def _refuse_negative(reading: Reading, lines: Lines, shipping: Int) -> None:
             row, reading.header("order_total"), "the discount exceeds goods and postage: less than nothing is due.",
             "Correct the amounts, or leave the order out.",
         )  # fmt: skip
+
+
+def sum_of_order(reading: Reading, lines: Lines, name: str, orders: int) -> Numbers:
+    """Money that stands on each line but belongs to the order as a whole: its sum in minor units."""
+    cells = reading.decimals(name)
+    minor = np.abs(to_minor(cells.values, reading.money))
+    filled = np.flatnonzero(cells.present[lines.row])
+    values, present = np.zeros(orders, dtype=np.int64), np.zeros(orders, dtype=bool)
+    np.add.at(values, lines.order[filled], minor[lines.row[filled]])
+    present[lines.order[filled]] = True
+    return Numbers(values, present)
 
 
 def first_of_order(reading: Reading, lines: Lines, name: str, orders: int) -> Numbers:

@@ -6,6 +6,7 @@ import numpy as np
 import pyarrow as pa
 
 from yunying.connectors.csv.numbers import Numbers, to_minor
+from yunying.connectors.csv.order_levels import with_levels
 from yunying.connectors.csv.order_lines import Int, Lines, Mask, read_lines
 from yunying.connectors.csv.order_states import (
     History,
@@ -29,7 +30,8 @@ _COSTS = {"commission": "commission_minor", "payment_fee": "payment_fee_minor", 
 
 def read_orders(reading: Reading) -> dict[str, pa.Table]:
     """The tables ``order_line`` and, where the file names products, ``product``; empty if rows are bad."""
-    found = read_lines(reading)
+    reading = with_levels(reading)
+    found = read_lines(reading) if not len(reading.problems) else None
     if found is None:
         return {}
     lines, title = found

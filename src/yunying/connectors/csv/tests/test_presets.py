@@ -27,6 +27,10 @@ WOO = """Order Number,Order Status,Order Date,Customer Note,Email (Billing),Coun
 WOO_ANALYTICS = """Date,Order #,N. Revenue (formatted),Status,Customer,Customer type,Product(s),Items sold,Coupon(s),Net Sales,Attribution
 2024-06-01 12:00:00,501,$27.00,completed,Ann,new,"1× Hat, 2× Cap, red",3,SAVE,27.00,Organic
 """
+AMAZON = """amazon-order-id\tpurchase-date\torder-status\tproduct-name\tsku\tquantity\tcurrency\titem-price\titem-tax\tshipping-price
+111-1\t2024-01-02T05:00:00+00:00\tShipped\tCup\tS1\t2\tUSD\t20.00\t1.60\t4.99
+111-2\t2024-01-02T09:00:00+00:00\tCancelled\tCup\tS1\t0\tUSD\t\t\t
+"""
 UCI = """InvoiceNo,StockCode,Description,Quantity,InvoiceDate,UnitPrice,CustomerID,Country
 536365,85123A,WHITE HEART,6,12/1/2010 8:26,2.55,17850,United Kingdom
 536365,85123A,WHITE HEART,6,12/1/2010 8:26,2.55,17850,United Kingdom
@@ -103,6 +107,18 @@ def test_a_woocommerce_analytics_report_is_read(read, rows):
         ("Hat", 1, 900),
         ("Cap, red", 2, 1800),
     ]
+
+
+def test_an_amazon_report_is_read(read, rows):
+    found = read(AMAZON, time_zone="America/Los_Angeles")
+    assert (found.preset, found.currency) == ("amazon", "USD")
+    paid = rows(found, state="paid")
+    assert [(row["product"], row["quantity"], row["amount_minor"]) for row in paid] == [
+        ("S1", 2, 2000),
+        ("shipping", 1, 499),
+    ]
+    assert paid[0]["date"] == date(2024, 1, 1)
+    assert {row["state"] for row in rows(found, order="111-2")} == {"placed", "cancelled"}
 
 
 @pytest.mark.parametrize("encoding", ["utf-8", "cp1252"])
