@@ -18,6 +18,7 @@ Int = NDArray[np.int64]
 Mask = NDArray[np.bool_]
 
 GOODS = LINE_KINDS.index("goods")
+_LARGEST_CODE = 2**62
 _LISTED_PRODUCT = re.compile(r"(?:^|,\s*)(\d+)\s*[×xX]\s+")
 
 
@@ -173,9 +174,7 @@ def nth_identical(*columns: Int) -> Int:
     size = len(columns[0])
     if not size:
         return np.empty(0, dtype=np.int64)
-    codes = columns[0]
-    for column in columns[1:]:
-        codes = _pair_codes(codes, column)
+    codes = _combined(*columns)
     order = np.argsort(codes, kind="stable")
     sorted_codes = codes[order]
     changes = np.concatenate(([True], sorted_codes[1:] != sorted_codes[:-1]))
@@ -188,9 +187,9 @@ def nth_identical(*columns: Int) -> Int:
 def nth_keys(lines: Lines) -> NDArray[np.object_]:
     """Keys made of what does not change when an order moves on: product, quantity, price, and which twin it is."""
     price = np.where(lines.price.present, lines.price.values, -1)
-    same = _pair_codes(_pair_codes(lines.product.codes, lines.quantity), price)
+    same = _distinct_codes(_combined(lines.product.codes, lines.quantity, price))
     twin = nth_identical(lines.order, same, lines.is_negative.astype(np.int64))
-    codes = _pair_codes(same, twin)
+    codes = _distinct_codes(_combined(same, twin))
     where = np.zeros(int(codes.max(initial=-1)) + 1, dtype=np.int64)
     where[codes] = np.arange(len(codes))
     digests: dict[int, str] = {}
@@ -204,10 +203,19 @@ def nth_keys(lines: Lines) -> NDArray[np.object_]:
     return texts[codes]
 
 
-def _pair_codes(first: Int, second: Int) -> Int:
-    """Small codes of the distinct pairs, in the order in which they first stand."""
-    small = _distinct_codes(second)
-    return _distinct_codes(_distinct_codes(first) * (int(small.max(initial=0)) + 1) + small)
+def _combined(*columns: Int) -> Int:
+    """One whole number for each combination of values; equal combinations have equal numbers."""
+    codes = np.zeros(len(columns[0]), dtype=np.int64)
+    span = 1
+    for column in columns:
+        lowest = int(column.min(initial=0))
+        width = int(column.max(initial=0)) - lowest + 1
+        if span * width > _LARGEST_CODE:
+            codes, column, lowest = _distinct_codes(codes), _distinct_codes(column), 0
+            span, width = int(codes.max(initial=0)) + 1, int(column.max(initial=0)) + 1
+        codes = codes * width + (column - lowest)
+        span *= width
+    return codes
 
 
 def _distinct_codes(values: Int) -> Int:
