@@ -139,7 +139,7 @@ def read_purchases(reading: Reading) -> dict[str, pa.Table]:
     shared: dict[str, pa.Array] = {
         "purchase": purchase.to_arrow(), "line": pa.array(line, pa.string()), "product": product.to_arrow(),
         "occurrence": pa.array([""] * len(reading), pa.string()), "supplier": reading.key("supplier").to_arrow(),
-        "unit_cost": _price(reading, "unit_cost"), "promised_date": date_array(reading.moments("promised_date")),
+        "unit_cost": _price(reading, "unit_cost"), "promised_date": date_array(reading.moments("promised_date", may_be_future=True)),
         SOURCE_ROW: reading.source_rows(),
     }  # fmt: skip
     parts = []

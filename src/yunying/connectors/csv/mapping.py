@@ -24,6 +24,7 @@ _CHOICES = {
 }  # fmt: skip
 _KEYS = ("kind", "preset", "columns", "statuses", "line_kinds", *_OPTIONS)
 _EXTRA_FIELDS = ("product_list", "line_due", "line_shipping", "line_tax")
+_MAP_BYTES = 1_000_000
 TODO = "TODO"
 """What a draft writes where the operator must choose; a field with this value counts as not mapped."""
 
@@ -88,23 +89,38 @@ def read_map(path: Path | None) -> WrittenMap:
     if path is None:
         return WrittenMap()
     try:
+        if path.stat().st_size > _MAP_BYTES:
+            raise _bad_map(f"it is larger than {_MAP_BYTES:,} bytes.")
         text = path.read_text("utf-8-sig")
         raw = yaml.safe_load(text) or {}
-    except (OSError, UnicodeError, yaml.YAMLError, ValueError) as error:
+    except (OSError, UnicodeError, yaml.YAMLError, ValueError, RecursionError) as error:
         raise _bad_map(f"{path} cannot be read: {error}.") from error
     if not isinstance(raw, dict):
         raise _bad_map("it must be a list of names and values.")
     for key, value in raw.items():
         if key not in _KEYS:
             raise _bad_map(f"{key!r} is not a key of a map; known are {', '.join(_KEYS)}.")
-        if key in ("columns", "statuses", "line_kinds") and not isinstance(value, dict | None):
-            raise _bad_map(f"{key} must be a list of names and values.")
+        if key in ("columns", "statuses", "line_kinds"):
+            _check_entries(key, value)
+        elif isinstance(value, dict | list):
+            raise _bad_map(f"{key} must be one value.")
         if key in _CHOICES and value not in (None, TODO) and str(value) not in _CHOICES[key]:
             raise _bad_map(f"{key} is {value!r}; it must be one of {', '.join(_CHOICES[key])}.")
     delimiter = raw.get("delimiter")
     if delimiter is not None and (not isinstance(delimiter, str) or len(delimiter) != 1 or delimiter in '"\n\r'):
         raise _bad_map("delimiter must be one character that is no quote and no line break.")
     return WrittenMap(raw, text)
+
+
+def _check_entries(key: str, value: object) -> None:
+    if not isinstance(value, dict | None):
+        raise _bad_map(f"{key} must be a list of names and values.")
+    for name, entry in (value or {}).items():
+        entries = entry if isinstance(entry, list) and key != "columns" else [entry]
+        if any(isinstance(part, dict | list) for part in entries):
+            raise _bad_map(
+                f"{name!r} under {key} must be one value" + ("." if key == "columns" else " or a flat list.")
+            )
 
 
 def _bad_map(what: str) -> OperatorError:

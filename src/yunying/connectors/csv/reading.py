@@ -22,6 +22,7 @@ _SCIENTIFIC = re.compile(r"\d\.\d+[eE]\+?\d+|\d[eE]\+\d+")
 _LONG_DIGITS = re.compile(r"\d{16,}")
 _TRAILING_ZERO = re.compile(r"\d+\.0+")
 _KEY_LENGTH = 200
+_SHEET_ERRORS = frozenset(("#N/A", "#REF!", "#VALUE!", "#NAME?", "#DIV/0!", "#NULL!", "#NUM!"))
 
 
 @dataclass(frozen=True)
@@ -91,11 +92,11 @@ class Reading:
         self.problems.refuse_all(low, self.header(name), f"the value is below {minimum}.", "Correct it.")
         return numbers
 
-    def moments(self, name: str) -> Moments:
+    def moments(self, name: str, *, may_be_future: bool = False) -> Moments:
         """The field as dates of the store's zone."""
         return read_moments(
             self.text(name), self.problems, zone=self.time_zone, order=self.map.option("date_order"),
-            latest=self.latest_date,
+            latest=None if may_be_future else self.latest_date,
         )  # fmt: skip
 
     @property
@@ -134,6 +135,8 @@ def refuse_mangled(column: TextColumn, problems: Problems) -> None:
             return f"{shown(text)} is a number in which a spreadsheet has lost the last digits."
         if lost and _LONG_DIGITS.fullmatch(text):
             return f"{shown(text)} ends in zeros like all long numbers of the column: a spreadsheet has cut its digits."
+        if text.upper() in _SHEET_ERRORS:
+            return f"{text} is a spreadsheet's error, not a value."
         if len(text) > _KEY_LENGTH:
             return f"an identifier of {len(text)} characters is longer than {_KEY_LENGTH}."
         if any(character < " " for character in text):

@@ -60,6 +60,12 @@ def test_purchases_become_ordered_and_received_rows(read, rows):
     assert {row["line"] for row in rows(found, "purchase_line")} == {"S1-1", "S2-1"}
 
 
+def test_a_promised_date_may_lie_in_the_future(read, rows):
+    text = "po,sku,quantity,order date,eta\nP1,S1,5,2024-01-02,2024-09-01\n"
+    found = read(text, latest_date=date(2024, 1, 3))
+    assert rows(found, "purchase_line")[0]["promised_date"] == date(2024, 9, 1)
+
+
 def test_ad_spend_of_a_day_and_campaign_is_summed(read, rows):
     text = '日期,渠道,计划名称,花费,展现量,点击量\n2024-01-01,直通车,A,"1,000.50",100,5\n2024-01-01,直通车,A,1,50,1\n2024-01-02,直通车,,2,,\n'
     found = read(text.encode("gbk"), currency="CNY")
