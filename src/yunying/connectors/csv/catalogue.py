@@ -136,10 +136,11 @@ def read_purchases(reading: Reading) -> dict[str, pa.Table]:
     line = _purchase_lines(reading, purchase, product)
     if reading.has("unit_cost"):
         _ = reading.money
+    promised = reading.moments("promised_date", may_be_future=True)
     shared: dict[str, pa.Array] = {
         "purchase": purchase.to_arrow(), "line": pa.array(line, pa.string()), "product": product.to_arrow(),
         "occurrence": pa.array([""] * len(reading), pa.string()), "supplier": reading.key("supplier").to_arrow(),
-        "unit_cost": _price(reading, "unit_cost"), "promised_date": date_array(reading.moments("promised_date", may_be_future=True)),
+        "unit_cost": _price(reading, "unit_cost"), "promised_date": date_array(promised),
         SOURCE_ROW: reading.source_rows(),
     }  # fmt: skip
     parts = []

@@ -299,7 +299,9 @@ def _refuse_other_currencies(reading: Reading) -> None:
 def _without_total_rows(records: Records, chosen: ColumnMap) -> tuple[Records, list[str]]:
     """Leave out rows that sum up the table."""
     column = records.column(chosen.columns[_SUBJECT[chosen.kind]])
-    words = np.array([normal_form(text) in _TOTAL_WORDS for text in column.texts], dtype=bool)
+    words = np.array(
+        [not text[:1].isdigit() and normal_form(text) in _TOTAL_WORDS for text in column.texts], dtype=bool
+    )
     if not words.any():
         return records, []
     totals = column.flags(words)

@@ -192,15 +192,21 @@ def nth_keys(lines: Lines) -> NDArray[np.object_]:
     codes = _distinct_codes(_combined(same, twin))
     where = np.zeros(int(codes.max(initial=-1)) + 1, dtype=np.int64)
     where[codes] = np.arange(len(codes))
-    digests: dict[int, str] = {}
-    texts = np.empty(len(where), dtype=object)
-    for place, index in enumerate(where.tolist()):
-        group = int(same[index])
-        if group not in digests:
-            what = f"{lines.product.text(index)}|{lines.quantity[index]}|{price[index]}"
-            digests[group] = digest(what, 12)
-        texts[place] = f"{digests[group]}-{twin[index] + 1}"
-    return texts[codes]
+    product = np.array([int(digest(text), 16) for text in lines.product.texts], dtype=np.uint64)
+    mixed = _mixed(product[lines.product.codes[where]], lines.quantity[where], price[where])
+    texts = [f"{number:016x}-{nth + 1}" for number, nth in zip(mixed.tolist(), twin[where].tolist(), strict=True)]
+    return np.array(texts, dtype=object)[codes]
+
+
+def _mixed(seed: NDArray[np.uint64], *columns: Int) -> NDArray[np.uint64]:
+    """A 64-bit digest of each row, column by column, by the finaliser of splitmix64 (Steele, Lea, Flood 2014)."""
+    state = seed
+    for column in columns:
+        state = (state ^ column.astype(np.uint64)) + np.uint64(0x9E3779B97F4A7C15)
+        state = (state ^ (state >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
+        state = (state ^ (state >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
+        state = state ^ (state >> np.uint64(31))
+    return state
 
 
 def _combined(*columns: Int) -> Int:

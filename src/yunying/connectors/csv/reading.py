@@ -22,6 +22,7 @@ _SCIENTIFIC = re.compile(r"\d\.\d+[eE]\+?\d+|\d[eE]\+\d+")
 _LONG_DIGITS = re.compile(r"\d{16,}")
 _TRAILING_ZERO = re.compile(r"\d+\.0+")
 _KEY_LENGTH = 200
+_SHORT = 16
 _SHEET_ERRORS = frozenset(("#N/A", "#REF!", "#VALUE!", "#NAME?", "#DIV/0!", "#NULL!", "#NUM!"))
 
 
@@ -131,6 +132,8 @@ def refuse_mangled(column: TextColumn, problems: Problems) -> None:
     lost = len(long) > 1 and all(text.endswith("000") for text in long)
 
     def complaint(text: str) -> str:
+        if len(text) < _SHORT and text.isalnum():
+            return ""  # most ids: nothing below can be wrong with them
         if _SCIENTIFIC.fullmatch(text):
             return f"{shown(text)} is a number in which a spreadsheet has lost the last digits."
         if lost and _LONG_DIGITS.fullmatch(text):

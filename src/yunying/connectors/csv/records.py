@@ -119,7 +119,8 @@ def clean(text: str) -> str:
     """
     if not text:
         return ""
-    stripped = text.translate(_ZERO_WIDTH).strip(_BLANKS)
+    visible = text if text.isascii() else text.translate(_ZERO_WIDTH)
+    stripped = visible.strip(_BLANKS)
     if stripped[:1] == "'":
         stripped = stripped[1:].strip(_BLANKS)
     if stripped[:1] == "=" and (wrapped := _EXCEL_TEXT.fullmatch(stripped)):
