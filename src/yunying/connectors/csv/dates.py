@@ -5,7 +5,7 @@ Local times stay as written. A moment with an offset is turned to the store's zo
 
 import re
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -145,6 +145,16 @@ def _day_order(texts: Sequence[str], order: str | None, header: str) -> str:
             "Say so in the map: date_order: dmy (31/12/2024) or date_order: mdy (12/31/2024).",
         )
     return "dmy" if first_is_day else "mdy"
+
+
+def order_of_columns(columns: Iterable[TextColumn]) -> str | None:
+    """``dmy`` or ``mdy`` if some text of these columns shows it and none the other; else None."""
+    found = set()
+    for text in (text for column in columns for text in column.texts):
+        match = _YEAR_LAST.fullmatch(text)
+        if match and match["s"] != "." and max(int(match["a"]), int(match["b"])) > 12:
+            found.add("dmy" if int(match["a"]) > 12 else "mdy")
+    return found.pop() if len(found) == 1 else None
 
 
 def _parse(text: str, order: str) -> _Parts:

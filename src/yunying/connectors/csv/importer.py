@@ -299,9 +299,7 @@ def _refuse_other_currencies(reading: Reading) -> None:
 def _without_total_rows(records: Records, chosen: ColumnMap) -> tuple[Records, list[str]]:
     """Leave out rows that sum up the table."""
     column = records.column(chosen.columns[_SUBJECT[chosen.kind]])
-    words = np.array(
-        [not text[:1].isdigit() and normal_form(text) in _TOTAL_WORDS for text in column.texts], dtype=bool
-    )
+    words = np.array([_is_total(text) for text in column.texts], dtype=bool)
     if not words.any():
         return records, []
     totals = column.flags(words)
@@ -310,6 +308,10 @@ def _without_total_rows(records: Records, chosen: ColumnMap) -> tuple[Records, l
         kept.header, kept.table, kept.row_numbers, kept.encoding, kept.delimiter, records.broken, kept.remark
     )
     return kept, [f"{int(totals.sum()):,} rows with totals were left out."]
+
+
+def _is_total(text: str) -> bool:
+    return not text[:1].isdigit() and (normal_form(text) in _TOTAL_WORDS or text.casefold().startswith("total:"))
 
 
 def _batch(

@@ -35,6 +35,8 @@ def with_levels(reading: Reading) -> Reading:
     sizes = np.bincount(order[order >= 0], minlength=1)
     several = (order >= 0) & (sizes[np.maximum(order, 0)] > 1)
     columns = dict(reading.map.columns)
+    if "order_discount" in columns and not {"line_amount", "order_total", "order_paid"} & columns.keys():
+        _refuse_rates(reading, "order_discount", columns["order_discount"])
     for name, line_field in _LINE_FIELD.items():
         if name not in columns or not several.any() or not _is_of_line(reading, name, order, several):
             continue

@@ -86,7 +86,8 @@ def settle(reading: Reading, lines: Lines, is_paid: NDArray[np.bool_]) -> Totals
     goods = np.zeros(orders, dtype=np.int64)
     np.add.at(goods, lines.order, lines.net)
     total = stated.total(is_paid)
-    expected_discount = _discount(goods, stated)
+    # Amounts of lines are what was paid: only a total can say that a discount is still to be taken off them.
+    expected_discount = np.zeros_like(goods) if reading.has("line_amount") else _discount(goods, stated)
     total_value = np.where(total.present, total.values, goods - expected_discount + stated.shipping)
     discount, tax_on_top = _explain(goods, stated, total_value)
     rest = total_value - (goods - discount + stated.shipping + tax_on_top)

@@ -239,6 +239,8 @@ def _states(lines: Lines, amounts: Int, refund: Refund, reached: Reached, readin
     cancelled_amount = np.where(undone & (not refund.is_stated), amounts, 0)
     if (cancelled_amount > 0).any():
         reading.notes.append("Paid orders that were cancelled count as paid back in full: the file has no refunds.")
+    if (back > 0).any() and not reading.has("refunded_at"):
+        reading.notes.append("The file has no time of refunds; they are dated on their order's last known date.")
     everyone = np.ones(len(lines), dtype=bool)
     parts = (
         ("placed", everyone, reached.placed_when, lines.quantity, amounts),

@@ -9,7 +9,7 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from yunying.connectors.csv.dates import Moments, read_moments
+from yunying.connectors.csv.dates import Moments, order_of_columns, read_moments
 from yunying.connectors.csv.mapping import ColumnMap
 from yunying.connectors.csv.numbers import Numbers, read_decimals, read_wholes
 from yunying.connectors.csv.problems import Problems, refuse_texts, shown
@@ -94,11 +94,18 @@ class Reading:
         return numbers
 
     def moments(self, name: str, *, may_be_future: bool = False) -> Moments:
-        """The field as dates of the store's zone."""
-        return read_moments(
-            self.text(name), self.problems, zone=self.time_zone, order=self.map.option("date_order"),
-            latest=None if may_be_future else self.latest_date,
-        )  # fmt: skip
+        """The field as dates of the store's zone; where it cannot tell day from month, the other dates may."""
+        latest = None if may_be_future else self.latest_date
+        order = self.map.option("date_order")
+        try:
+            return read_moments(self.text(name), self.problems, zone=self.time_zone, order=order, latest=latest)
+        except OperatorError as error:
+            dates = [self.text(other) for other in self.map.columns if other.endswith(("date", "_at"))]
+            order = order_of_columns(dates)
+            if error.code != "ambiguous-dates" or order is None:
+                raise
+        self.notes.append(f"The file's other dates show which number is the day: {order}.")
+        return read_moments(self.text(name), self.problems, zone=self.time_zone, order=order, latest=latest)
 
     @property
     def money(self) -> str:

@@ -263,3 +263,15 @@ def test_a_discount_share_beside_the_lines_own_amount_is_left_alone(read, rows):
         "Order ID,Order Date,Product ID,Sales,Quantity,Discount\nA1,2024-01-01,S1,8,1,0.2\nA1,2024-01-01,S2,9,1,0.1\n"
     )
     assert [row["amount_minor"] for row in rows(read(text, currency="USD"), state="paid")] == [800, 900]
+
+
+def test_a_discount_beside_the_lines_own_amount_is_not_taken_off_again(read, rows):
+    text = "Order ID,Order Date,Product ID,Sales,Quantity,Discount\nA1,2024-01-01,S1,957.5775,5,0.45\n"
+    assert [row["amount_minor"] for row in rows(read(text, currency="USD"), state="paid")] == [95758]
+
+
+def test_another_date_column_can_show_which_number_is_the_day(read, rows):
+    text = "order id,order date,sku,quantity,price,ship date\nA1,02/01/24,S1,1,5,02/13/24\n"
+    found = read(text, currency="USD")
+    assert [row["date"] for row in rows(found, state="paid")] == [date(2024, 2, 1)]
+    assert any("mdy" in note for note in found.notes)
