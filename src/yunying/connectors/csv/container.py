@@ -57,7 +57,10 @@ def open_content(path: Path, limits: Limits) -> Content:
 def _read_raw(path: Path, limits: Limits) -> bytes:
     try:
         limits.check("file_bytes", path.stat().st_size, f"The file {path.name}")
-        raw = path.read_bytes()
+        with path.open("rb") as file:
+            head = file.read(limits.line_bytes + 1)
+            _refuse_endless_line(head, limits, path.name)
+            raw = head + file.read()
     except OSError as error:
         raise OperatorError(
             "unreadable-file", f"{path} cannot be read: {error.strerror or error}.", "Check the path and your rights."
@@ -77,7 +80,16 @@ def _bounded(stream: IO[bytes] | gzip.GzipFile, compressed: int, limits: Limits,
         if total > _SPARE and total > compressed * limits.expansion:
             raise limits.error("expansion", f"{name}, which grows {total // max(compressed, 1):,} times or more,")
         pieces.append(piece)
+        if total - len(piece) <= limits.line_bytes < total:
+            _refuse_endless_line(b"".join(pieces), limits, name)
     return b"".join(pieces)
+
+
+def _refuse_endless_line(head: bytes, limits: Limits, name: str) -> None:
+    """Stop before the whole of a text file is read whose first line does not end."""
+    is_text = head[:4] not in (b"PAR1", b"PK\x03\x04") and head[:2] != b"\x1f\x8b"
+    if is_text and len(head) > limits.line_bytes and b"\n" not in head and b"\r" not in head:
+        raise limits.error("line_bytes", f"The first line of {name}")
 
 
 @contextlib.contextmanager

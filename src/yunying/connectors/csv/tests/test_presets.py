@@ -1,7 +1,10 @@
 # ruff: noqa: E501 - rows of exports are as long as they are
 from datetime import date
 
+import pyarrow.compute as pc
 import pytest
+
+from yunying.facts.schema import SOURCE_ROW, TABLES
 
 TAOBAO_LIST = '''订单编号,买家会员名,买家应付货款,买家应付邮费,总金额,买家实际支付金额,订单状态,收货人姓名,收货地址,联系手机,订单创建时间,订单付款时间,宝贝标题,宝贝种类,宝贝总数量,订单备注
 "=""2024031512345678901""",tb_one,100.00,10.00,110.00,110.00,交易成功,王某,浙江省 杭州市,'13800000001,2024-03-15 10:00:00,2024-03-15 10:01:00,纯棉短袖,1,2,
@@ -134,3 +137,36 @@ def test_uci_online_retail_is_read_as_events(read, rows, encoding):
     ])  # fmt: skip
     assert {row["date"] for row in rows(found, order="536365")} == {date(2010, 12, 1)}
     assert rows(found, order="A563186")[0]["date"] == date(2011, 8, 12)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [TAOBAO_LIST, TAOBAO_DETAIL, SHOPIFY, WOO, WOO_ANALYTICS, AMAZON, UCI,
+     "sku,title,cost,status\nS1,Cup,2.5,active\n", "sku,date,stock\nS1,2024-01-01,5\n",
+     "po,sku,quantity,order date,eta,cost\nP1,S1,5,2024-01-02,2024-09-01,2\n",
+     "date,channel,spend,clicks\n2024-01-01,Search,5,\n", "supplier,sku,unit cost,lead time,moq\na,S1,1,7,\n"],
+)  # fmt: skip
+def test_what_comes_out_fits_the_facts_schema(read, text):
+    found = read(
+        text,
+        currency=None if "Currency" in text or text in (TAOBAO_LIST, TAOBAO_DETAIL, AMAZON, UCI) else "EUR",
+        time_zone="UTC",
+    )
+    assert found.batch.primary in found.batch.tables
+    for name, table in found.batch.tables.items():
+        known = {column.name: column for column in TABLES[name].columns}
+        required = {column.name for column in known.values() if not column.nullable} - {"store"}
+        assert required <= set(table.column_names)
+        for column_name in table.column_names:
+            if column_name == SOURCE_ROW:
+                assert table[column_name].null_count == 0
+                continue
+            column, values = known[column_name], table[column_name]
+            assert values.type == column.type, column_name
+            assert column.nullable or values.null_count == 0, column_name
+            if column.choices:
+                assert set(values.drop_null().to_pylist()) <= set(column.choices)
+            if column.minimum is not None and len(values.drop_null()):
+                assert pc.min(values).as_py() >= column.minimum
+        keys = [name for name in TABLES[name].key if name != "store"]
+        assert len(table.group_by(keys).aggregate([])) == len(table)
