@@ -275,3 +275,17 @@ def test_another_date_column_can_show_which_number_is_the_day(read, rows):
     found = read(text, currency="USD")
     assert [row["date"] for row in rows(found, state="paid")] == [date(2024, 2, 1)]
     assert any("mdy" in note for note in found.notes)
+
+
+def test_money_that_went_back_must_have_been_paid(read, rows):
+    text = "order id,date,sku,quantity,price,status,refund amount\nA1,2024-01-01,S1,2,5,cancelled,10\n"
+    found = read(text, currency="USD")
+    assert [(row["state"], row["quantity"], row["amount_minor"]) for row in rows(found)] == [
+        ("placed", 2, 1000), ("paid", 2, 1000), ("refunded", 0, 1000), ("cancelled", 2, 0),
+    ]  # fmt: skip
+
+
+def test_more_money_back_than_was_paid_is_refused(read):
+    text = "order id,date,sku,quantity,price,refund amount\nA1,2024-01-01,S1,2,5,10.01\n"
+    with pytest.raises(FactError, match="more went back"):
+        read(text, currency="USD")
