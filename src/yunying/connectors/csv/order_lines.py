@@ -193,8 +193,8 @@ def nth_keys(lines: Lines) -> NDArray[np.object_]:
     where = np.zeros(int(codes.max(initial=-1)) + 1, dtype=np.int64)
     where[codes] = np.arange(len(codes))
     product = np.array([int(digest(text), 16) for text in lines.product.texts], dtype=np.uint64)
-    mixed = _mixed(product[lines.product.codes[where]], lines.quantity[where], price[where])
-    texts = [f"{number:016x}-{nth + 1}" for number, nth in zip(mixed.tolist(), twin[where].tolist(), strict=True)]
+    mixed = _mixed(product[lines.product.codes[where]], lines.quantity[where], price[where]) >> np.uint64(16)
+    texts = [f"{number:012x}-{nth + 1}" for number, nth in zip(mixed.tolist(), twin[where].tolist(), strict=True)]
     return np.array(texts, dtype=object)[codes]
 
 
