@@ -327,7 +327,8 @@ def _batch(
         store=store,
         tables=result.tables,
         primary=PRIMARY[chosen.kind],
-        whole_orders=chosen.kind == "orders" and "line" not in chosen.columns,
+        whole_orders=chosen.kind == "orders"
+        and ("line" not in chosen.columns or chosen.option("whole_orders") == "yes"),
         note={"file": content.name, "sha256": content.sha256, "kind": chosen.kind, "rows": len(result.reading)},
     )
 

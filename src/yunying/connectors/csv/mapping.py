@@ -16,11 +16,11 @@ from yunying.kernel.money import currency_check
 
 _OPTIONS = (
     "currency", "time_zone", "date_order", "decimal", "encoding", "delimiter", "sheet", "rows_are", "cancelled_prefix",
-    "negative_rows",
+    "negative_rows", "whole_orders",
 )  # fmt: skip
 _CHOICES = {
     "date_order": ("ymd", "dmy", "mdy"), "decimal": (".", ","), "rows_are": ("orders", "events"),
-    "negative_rows": ("return", "adjustment"), "kind": KINDS, "preset": PRESETS,
+    "negative_rows": ("return", "adjustment"), "whole_orders": ("yes", "no"), "kind": KINDS, "preset": PRESETS,
 }  # fmt: skip
 _KEYS = ("kind", "preset", "columns", "statuses", "line_kinds", *_OPTIONS)
 _EXTRA_FIELDS = ("product_list", "line_due", "line_shipping", "line_tax")
@@ -39,7 +39,8 @@ class ColumnMap:
         columns: the file's header by the field that it holds.
         options: ``currency``, ``time_zone``, ``date_order``, ``decimal``, ``encoding``, ``delimiter``, ``sheet``;
             ``rows_are`` (orders, or events where each row is a sale or a cancellation of its own),
-            ``cancelled_prefix`` of order numbers, ``negative_rows`` (return or adjustment).
+                ``cancelled_prefix`` of order numbers, ``negative_rows`` (return or adjustment), ``whole_orders`` ("yes"
+            where an order in the file is complete although its lines have numbers).
         statuses: status words that the synonyms do not know, with the states they have reached.
         line_kinds: product keys (or beginnings that end in ``_``) that are no goods, by line kind.
     """

@@ -62,7 +62,7 @@ def test_a_taobao_order_list_is_read(read, rows, encoding):
 
 def test_a_taobao_detail_export_is_read(read, rows):
     found = read(TAOBAO_DETAIL.encode("gb18030"))
-    assert (found.preset, found.batch.whole_orders) == ("taobao", False)
+    assert (found.preset, found.batch.whole_orders) == ("taobao", True)
     assert [(row["order"], row["line"], row["product"], row["amount_minor"]) for row in rows(found, state="paid")] == [
         ("2024000", "2024001", "TS-01", 10000), ("2024000", "2024002", "CUP-1", 2000),
     ]  # fmt: skip
