@@ -7,7 +7,7 @@ _HEAD = """\
 
 This page is written by `python -m yunying.facts`; change `src/yunying/facts/schema.py`, not the page.
 
-Facts are append-only Delta tables, partitioned by store. Amounts and quantities are positive and the state gives the sign;
+Facts are append-only Delta tables, partitioned by store. Amounts and quantities are positive, the state gives the sign;
 unit prices are decimals in major units, amounts whole minor units of the store's one currency; dates are store-local.
 The same key with other content supersedes the older row when it is published; readers see published snapshots only.
 
@@ -26,8 +26,8 @@ def _entry(table: FactTable) -> str:
     merges = "\nAn empty cell of a correction keeps what was known.\n" if table.merges_nulls else ""
     rows = "".join(_row(column) for column in table.columns)
     return (
-        f"## {table.name}\n\n{table.title_zh}: {table.meaning}.\n\nKey: {', '.join(f'`{name}`' for name in table.key)}; "
-        f"`as_of` cuts `{table.date_column}`.\n{merges}\n"
+        f"## {table.name}\n\n{table.title_zh}: {table.meaning}.\n\n"
+        f"Key: {', '.join(f'`{name}`' for name in table.key)}; `as_of` cuts `{table.date_column}`.\n{merges}\n"
         f"| column | type | empty? | allowed | meaning |\n|---|---|---|---|---|\n{rows}"
     )
 

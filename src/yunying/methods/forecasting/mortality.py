@@ -1,4 +1,4 @@
-"""How soon products stop selling: the yearly hazard that stock outlives its product, by category, from history."""
+"""How soon waiting stock turns worthless: products that end and goods that spoil, by category, from history."""
 
 import numpy as np
 from numpy.typing import NDArray
@@ -40,3 +40,25 @@ def yearly_hazard(history: DemandHistory, is_on_sale: NDArray[np.bool_]) -> Floa
     store = (deaths.sum() + PRIOR_HAZARD * PRIOR_YEARS) / (years.sum() + PRIOR_YEARS)
     by_group = np.bincount(history.group, deaths, groups), np.bincount(history.group, years, groups)
     return np.asarray((by_group[0] + store * PRIOR_YEARS) / (by_group[1] + PRIOR_YEARS))
+
+
+def yearly_spoilage(written_off: Floats, unit_days: Floats, group: NDArray[np.int64]) -> Floats:
+    """Units written off per unit-year of stock in each group, shrunk to the store's own rate.
+
+    Args:
+        written_off: shape (n,): units.
+        unit_days: shape (n,): closing stock summed over days.
+        group: shape (n,).
+
+    Returns:
+        Shape (g,), >= 0; 0 where nothing was ever written off.
+
+    >>> yearly_spoilage(np.array([10.0]), np.array([3650.0]), np.array([0])).round(2).tolist()
+    [1.0]
+    """
+    groups = int(group.max()) + 1 if len(group) else 1
+    years = unit_days / 365.0
+    store = written_off.sum() / max(years.sum(), 1.0)
+    lost, held = np.bincount(group, written_off, groups), np.bincount(group, years, groups)
+    weight = PRIOR_YEARS
+    return np.asarray((lost + store * weight) / (held + weight))

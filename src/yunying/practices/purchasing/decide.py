@@ -161,6 +161,7 @@ def _narrowed(inputs: Inputs, chosen: Ints) -> Inputs:
         units=inputs.units[chosen],
         closing_stock=inputs.closing_stock[chosen],
         selling_share=inputs.selling_share[chosen],
+        written_off=inputs.written_off[chosen],
         on_hand=inputs.on_hand[chosen],
         on_hand_age=inputs.on_hand_age[chosen],
         inbound=Inbound(place[waiting.product][mine], waiting.quantity[mine], waiting.due[mine], waiting.ordered[mine]),

@@ -73,6 +73,7 @@ class Inputs:
         closing_stock: float32, shape (n, t): NaN where no count is known.
         selling_share: float32, shape (n, t): share of a usual day's sales that fall before the product's last sale of
             the day; NaN where no sale or no time is known.
+        written_off: shape (n,): units thrown away or spoilt over the history.
         on_hand: shape (n,): the newest count rolled forward by later sales and receipts; NaN if there is none.
         on_hand_age: shape (n,): days between that count and as_of; -1 if there is none.
         lead_times: observed days from order to receipt by supplier index, each sorted.
@@ -94,6 +95,7 @@ class Inputs:
     units: Floats32
     closing_stock: Floats32
     selling_share: Floats32
+    written_off: Floats
     on_hand: Floats
     on_hand_age: Ints
     inbound: Inbound

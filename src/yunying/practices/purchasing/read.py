@@ -54,6 +54,7 @@ def read(facts: FactReader, store: str, as_of: date, policy: PurchasingPolicy) -
         selling_share=_matrix(
             _with_share(daily, source.sales_by_time(), settings.time_zone), "share", keys, first_date, days, np.nan
         ),
+        written_off=_vector(source.write_offs(), "units", keys, 0.0),
         on_hand=on_hand,
         on_hand_age=age,
         inbound=_inbound(orders, keys),
@@ -137,6 +138,12 @@ class _Source:
         return self._facts.to_arrow(
             lines.group_by(["product", "date"]).agg(units=lines.quantity.sum()).order_by(["product", "date"])
         )
+
+    def write_offs(self) -> pa.Table:
+        """product, units thrown away or spoilt."""
+        moves = self._before("stock_movement")
+        moves = moves.filter((moves.reason == "write_off") & (moves.date >= self._since(self._policy.history_days)))
+        return self._facts.to_arrow(moves.group_by("product").agg(units=moves.quantity.sum()).order_by("product"))
 
     def product_attributes(self) -> pa.Table:
         """One row per product: the newest known value of each attribute."""
