@@ -19,7 +19,7 @@ from yunying.methods.forecasting.level import (
 Floats = NDArray[np.float64]
 Floats32 = NDArray[np.float32]
 
-HALF_LIVES_DAYS = (14.0, 28.0, 56.0, 112.0)
+HALF_LIVES_DAYS = (7.0, 14.0, 28.0, 56.0, 112.0)
 VOLUME_EDGES = (0.1, 0.5, 3.0)
 """Units per day that part slow, medium and fast movers: each class keeps its own memory."""
 
