@@ -22,13 +22,11 @@ class DemandScenarios:
         lead: over the lead time, before an order placed now can arrive.
         first_day: on the day on which it arrives.
         cover: over the cover period that starts on that day, ``first_day`` included.
-        level: what the scenario multiplies the forecast level by, mean 1.
     """
 
     lead: Floats
     first_day: Floats
     cover: Floats
-    level: Floats
 
 
 def demand_scenarios(
@@ -58,7 +56,6 @@ def demand_scenarios(
         lead=_counts(level * lead, alpha, rng),
         first_day=first,
         cover=first + _counts(level * rest, alpha, rng),
-        level=level,
     )
 
 

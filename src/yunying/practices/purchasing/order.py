@@ -15,7 +15,6 @@ from yunying.practices.purchasing.inputs import Floats, Floats32, Inputs, Ints
 from yunying.practices.purchasing.policy import PurchasingPolicy
 from yunying.practices.purchasing.terms import SUPPORT, Terms
 
-FRACTILES = (0.5, 0.65, 0.8, 0.9, 0.95)
 CHUNK = 1000
 """Products whose scenarios are held at once, so that memory does not grow with the number of products."""
 
@@ -133,8 +132,7 @@ class Sizing:
         margin, holding = money.margin, money.per_day()
         ratio = np.minimum(critical_ratio(np.maximum(margin, 0.0), holding * days), self._policy.highest_ratio)
         shortage = scenarios.cover - stock
-        rate = scenarios.level * np.maximum(cover_mean.mean(axis=1) / days, 1e-3)[:, None]
-        gains = _Gains(stock, scenarios.cover, money, rate, days, terms)
+        gains = _Gains(stock, scenarios.cover, money, cover_mean.mean(axis=1) / days, days, terms)
 
         # A day of waiting spares the day's cost of the whole order where stock lasts. Where there is none, waiting only
         # moves everything that follows, and spares the cost of the half that lies there on average.
@@ -146,7 +144,7 @@ class Sizing:
             return np.asarray(sold * margin - quantity * spared * days)
 
         if fixed is None:
-            quantity = _best_size(shortage, ratio, terms, gains)
+            quantity = _best_size(order_to_fractile(shortage, ratio), terms, gains)
             # Ordering now must beat ordering at the next review: what that would lose against what it would save.
             worth = saved_by(quantity) > 0
             quantity = np.where(worth & (gains.in_full(quantity).mean(axis=1) > 0), quantity, 0.0)
@@ -191,23 +189,17 @@ class Sizing:
         return drawn, lead_mean, cover_mean
 
 
-def _best_size(shortage: Floats, ratio: Floats, terms: Terms, gains: "_Gains") -> Floats:
-    """The size that is expected to earn most: up to the critical ratio, less, or as much as a price break asks for.
-
-    The critical ratio takes every unit left over as equally dear. Where the forecast is wide they are not: much is left
-    when the product is fading, and then it waits long. So smaller fractiles are tried as well.
-    """
-    wanted = order_to_fractile(shortage, ratio)
+def _best_size(wanted: Floats, terms: Terms, gains: "_Gains") -> Floats:
+    """The size that is expected to earn most: whole packs above or below what is wanted, or up to a price break."""
     pack, least = terms.pack_quantity, terms.minimum_quantity
     up, down = packs_up(wanted, pack, least), packs_down(wanted, pack, least)
     best, most = up, gains.mean(up)
     larger = [np.where(np.isfinite(at), at, 0.0) for at in terms.break_quantity.T]
     # A break is worth a look only for what is ordered anyway.
-    smaller = [packs_up(order_to_fractile(shortage, np.minimum(ratio, each)), pack, least) for each in FRACTILES]
-    for size in [down, *smaller, *(packs_up(np.where(up > 0, at, 0.0), pack, least) for at in larger)]:
+    for size in [down, *(packs_up(np.where(up > 0, at, 0.0), pack, least) for at in larger)]:
         earned = gains.mean(size)
         # Whether to order at all is not a question of size.
-        better = (earned > most) & (size > 0)
+        better = (earned > most) & (size > 0) & ((size > up) | (size <= wanted))
         best, most = np.where(better, size, best), np.where(better, earned, most)
     return best
 
@@ -225,8 +217,7 @@ class _Gains:
         terms: Terms,
     ) -> None:
         self._stock, self._demand, self._cover_days, self._terms = stock, demand, cover_days, terms
-        # Where demand is lower than expected, what is left also goes more slowly.
-        self._rate = np.maximum(rate, 1e-5)
+        self._rate = np.maximum(rate, 1e-3)[:, None]
         self._money = money
         self._sold_without = np.minimum(stock, demand)
 
