@@ -44,7 +44,7 @@ def test_no_demand_draws_no_units_and_each_scenario_may_have_its_own_lead_time()
     rng = np.random.default_rng(5)
     zero = np.zeros(2)
     none = demand_scenarios(zero, zero, zero, 1.7, 0.2, 50, rng)
-    assert not (none.lead.any() or none.first_day.any() or none.cover.any())
+    assert sum(drawn.sum() for drawn in (none.lead, none.first_day, none.cover)) == 0
     lead = np.tile([0.0, 1000.0], (1, 25))
     each = demand_scenarios(lead, np.array([1.0]), np.array([7.0]), 1.0, 0.0, 50, rng).lead[0]
     assert (each[::2] == 0).all()
