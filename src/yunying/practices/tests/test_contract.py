@@ -8,7 +8,8 @@ import pyarrow as pa
 import pytest
 
 from yunying.kernel.errors import InternalError, OperatorError
-from yunying.practices.contract import RULES, BrokenContract, Trial
+from yunying.practices.contract import RULES, Trial
+from yunying.practices.decision_check import BrokenContract
 from yunying.practices.manifest import practice_named, practices_found
 from yunying.practices.tests.conftest import STORE
 

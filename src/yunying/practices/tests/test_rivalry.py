@@ -42,6 +42,6 @@ def test_a_buyer_that_never_buys_loses_to_the_rule() -> None:
         decide=lambda *given: Decision((), (Abstention("idle", (), "It never buys.", "Hire another."),)),
     )
     found = rivalry(
-        idle, small_settings(20), 3, before_days=0, days=60, every_days=30, min_days=(14.0, 30.0), extra_days=(14.0,)
+        idle, small_settings(20), 3, before_days=0, days=120, every_days=30, min_days=(14.0, 30.0), extra_days=(14.0,)
     )
     assert found.gain_rate < -0.1
