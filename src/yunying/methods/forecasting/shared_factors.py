@@ -88,9 +88,14 @@ def _relative_daily(history: DemandHistory, chosen: NDArray[np.bool_]) -> Floats
 
 def _detrended(daily: Floats) -> Floats:
     known = np.isfinite(daily)
-    total = np.convolve(np.where(known, daily, 0.0), np.ones(29), mode="same")
-    count = np.convolve(known.astype(float), np.ones(29), mode="same")
+    total, count = (_around(values) for values in (np.where(known, daily, 0.0), known.astype(float)))
     return np.divide(daily * count, total, out=np.full(len(daily), np.nan), where=total > 0)
+
+
+def _around(values: Floats, half_window: int = 14) -> Floats:
+    """Sum over the days within ``half_window`` days of each day, also where fewer days than that are known."""
+    whole = np.convolve(values, np.ones(2 * half_window + 1), mode="full")
+    return np.asarray(whole[half_window : half_window + len(values)])
 
 
 def _year_fit(

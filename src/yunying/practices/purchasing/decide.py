@@ -201,7 +201,8 @@ def _proposal(
     cost_each = float(terms.of(np.array([product])).cost_at(np.array([float(quantity)]))[0])
     cost = int(np.rint(quantity * cost_each * scale))
     supplier = inputs.suppliers[terms.supplier[product]] if terms.supplier[product] >= 0 else None
-    unit_cost = str(Decimal(repr(cost_each)).quantize(Decimal("0.000001")).normalize())
+    # Written out: a plain str of a normalized decimal makes 1E+1 of ten.
+    unit_cost = f"{Decimal(repr(cost_each)).quantize(Decimal('0.000001')).normalize():f}"
 
     def written(minor: int) -> str:
         return f"{to_major(minor, inputs.currency):,}"

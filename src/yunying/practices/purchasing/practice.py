@@ -12,7 +12,10 @@ PRACTICE = Practice(
         title_en="Purchasing",
         title_zh="进货",
         kpi="contribution_profit",
-        facts=("order_line", "stock_level", "stock_movement", "purchase_line", "product", "supplier_offer", "store"),
+        facts=(
+            "order_line", "stock_level", "stock_movement", "purchase_line", "product", "supplier", "supplier_offer",
+            "store",
+        ),  # fmt: skip
         commands=("purchase_order",),
         cadence="daily",
         owner_role="buyer",

@@ -352,7 +352,9 @@ def _economics(
 
     sold_cost = np.where(sums["costed_units"] > 0, rate("cost", sums["costed_units"]), np.nan)
     bought_cost = np.full(len(keys), np.nan)
-    bought_cost[_index(orders.column("product"), keys)] = _numbers(orders.column("unit_cost"))
+    priced = orders.filter(orders.column("unit_cost").is_valid())
+    # Orders come sorted by date, so the last one of a product that names a cost stays.
+    bought_cost[_index(priced.column("product"), keys)] = _numbers(priced.column("unit_cost"))
     known_cost = np.where(np.isfinite(bought_cost), bought_cost, _vector(attributes, "unit_cost", keys))
     return Economics(
         net_price=np.where(paid > 0, rate("net_minor", paid, scale), _vector(attributes, "list_price", keys)),
