@@ -13,9 +13,15 @@ PRACTICE = Practice(
         title_zh="进货",
         kpi="contribution_profit",
         facts=(
-            "order_line", "stock_level", "stock_movement", "purchase_line", "product", "supplier", "supplier_offer",
+            "order_line",
+            "stock_level",
+            "stock_movement",
+            "purchase_line",
+            "product",
+            "supplier",
+            "supplier_offer",
             "store",
-        ),  # fmt: skip
+        ),
         commands=("purchase_order",),
         cadence="daily",
         owner_role="buyer",
