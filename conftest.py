@@ -30,3 +30,8 @@ def pytest_runtest_setup(item: pytest.Item) -> None:
             pytest.skip(reason)
     if item.get_closest_marker("data") and not os.environ.get("YUNYING_DATA"):
         pytest.skip("YUNYING_DATA does not name the folder of the public data sets")
+
+
+def pytest_make_parametrize_id(val: object) -> str | None:
+    """Bytes are named by their length: archives hold the time of their making, and workers must agree on names."""
+    return f"{len(val)} bytes" if isinstance(val, bytes) else None

@@ -169,9 +169,11 @@ def facts(
     place = _home(home)
     from yunying.facts.overview import overview
     from yunying.facts.quality import quality as findings_of
+    from yunying.loop.home import store_named
     from yunying.loop.plan import day_after_last
     from yunying.loop.show import show_facts
 
+    store_named(place, store)
     with place.facts.read([store]) as reader:
         found = overview(reader, store)
         findings = findings_of(reader, store, day_after_last(reader, store)) if quality else []
@@ -208,9 +210,11 @@ def metrics(
         raise OperatorError("no-store", "No store was named.", "Give --store ID.")
     place = _home(home)
     from yunying.kernel.periods import Period
+    from yunying.loop.home import store_named
     from yunying.loop.plan import day_after_last
     from yunying.metrics.evaluate import evaluate
 
+    store_named(place, store)
     with place.facts.read([store]) as reader:
         last = _date(end, "--to") or day_after_last(reader, store)
         period = Period(_date(start, "--from") or last - timedelta(days=28), last)
@@ -241,9 +245,11 @@ def plan(
     """
     place = _home(home)
     from yunying.loop.buy_list import write_csv, write_xlsx
+    from yunying.loop.home import store_named
     from yunying.loop.plan import plan_make
     from yunying.loop.show import show_plan
 
+    store_named(place, store)
     with _progress(store) as tell:
         made = plan_make(
             place,
@@ -366,7 +372,7 @@ def _home(chosen: Path | None, *, database: bool = False) -> "Home":
 
 
 def _draft(files: Sequence[Path], map_path: Path | None, as_json: bool) -> None:
-    from yunying.loop.ingest import file_preview
+    from yunying.loop.preview import file_preview
 
     for path in files:
         guess, draft = file_preview(path, map_path)

@@ -23,7 +23,7 @@ from yunying.facts.reader import FactReader
 from yunying.facts.schema import TABLES, FactTable
 from yunying.facts.snapshots import Snapshot, SnapshotTable
 from yunying.facts.writer_lock import writer_lock
-from yunying.kernel.errors import InternalError
+from yunying.kernel.errors import InternalError, OperatorError
 from yunying.kernel.ids import store_check
 
 PARTITION = ("store",)
@@ -92,7 +92,11 @@ class FactStore:
             return self._finish_journal()
 
     def read(self, stores: Sequence[str] | None = None, *, snapshot: int | None = None) -> FactReader:
-        """A reader over one published snapshot, the newest by default, for all stores or the ones named."""
+        """A reader over one published snapshot, the newest by default, for all stores or the ones named.
+
+        Raises:
+            OperatorError: the snapshot is not kept, or files of it are missing.
+        """
         chosen = self.snapshots.latest() if snapshot is None else self.snapshots.at(snapshot)
         files = {
             name: [
@@ -102,6 +106,13 @@ class FactStore:
             ]
             for name, version in chosen.versions.items()
         }
+        missing = [str(path) for paths in files.values() for path in paths if not path.exists()]
+        if missing:
+            raise OperatorError(
+                "facts-damaged",
+                f"{len(missing)} files of the facts are missing, such as {missing[0]}.",
+                "Restore them from a backup; yunying check lists them all.",
+            )
         return FactReader(chosen.number, files)
 
     def files(self, name: str, snapshot: Snapshot, store: str | None) -> list[delta.DataFile]:

@@ -24,7 +24,7 @@ def check_home(home: Home) -> dict[str, Any]:
 
 def _facts_checked(home: Home) -> tuple[dict[str, Any], list[str]]:
     store = home.facts
-    problems = []
+    problems: list[str] = []
     if (store.root / "journal.json").exists():
         problems.append("An import was cut off. The next import finishes it; nothing is lost.")
     latest = store.snapshots.latest()
@@ -35,9 +35,11 @@ def _facts_checked(home: Home) -> tuple[dict[str, Any], list[str]]:
             path = store.root / name / file.path
             if not path.exists() or path.stat().st_size != file.size:
                 problems.append(f"{path} is missing or has another size. Restore it from a backup.")
-    with store.read() as reader:
-        stores = sorted(stores_known(reader))
-    return {"snapshot": latest.number, "stores": ", ".join(stores) or "none", "files": files, "bytes": size}, problems
+    found: dict[str, Any] = {"snapshot": latest.number, "files": files, "bytes": size}
+    if not problems:
+        with store.read() as reader:
+            found["stores"] = ", ".join(sorted(stores_known(reader))) or "none"
+    return found, problems
 
 
 def _database_problems(database: dict[str, str]) -> list[str]:

@@ -7,6 +7,7 @@ from typing import Any
 import yaml
 
 from yunying.facts.store import FactStore
+from yunying.facts.stores import StoreSettings, store_settings
 from yunying.kernel.errors import OperatorError
 
 
@@ -60,3 +61,13 @@ class Home:
                 f"Write it as:\n{practice}:\n  review_days: 7",
             )
         return own
+
+
+def store_named(home: Home, store: str) -> StoreSettings:
+    """The settings of one store.
+
+    Raises:
+        OperatorError: it has no facts; the error lists the stores that have.
+    """
+    with home.facts.read() as facts:
+        return store_settings(facts, store)

@@ -2,14 +2,13 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 
 import pyarrow as pa
 
 from yunying.accounts.member_keys import member_keys
 from yunying.connectors.csv.importer import FileRead, read_file
-from yunying.connectors.csv.preview import FileGuess, draft_map, sniff
 from yunying.facts.batch import FactBatch, WriteOutcome
 from yunying.facts.reader import FactReader
 from yunying.facts.schema import TABLES, UNDATED
@@ -27,7 +26,7 @@ class ImportOptions:
     """What the person at the command line or the desk chose; None means find out.
 
     Args:
-        latest_date: rows with later dates are refused.
+        latest_date: tomorrow in the store's zone; rows with later dates are refused.
         stock_date: the day of a stock file without dates.
     """
 
@@ -65,8 +64,27 @@ def ingest_file(
         known = stores_known(facts).get(options.store)
         last_date = _last_date(facts, options.store)
     _agree(known, options)
-    stock_date = options.stock_date or last_date or options.latest_date
-    read = read_file(
+    stock_date = options.stock_date or last_date or options.latest_date - timedelta(days=1)
+    try:
+        read = _read(path, options, known, stock_date, progress)
+    except OperatorError as error:
+        if known is None and error.code in ("currency-needed", "zone-needed"):
+            raise _new_store(options.store, options.currency, options.time_zone) from error
+        raise
+    batch, notes = (read.batch, read.notes) if known else _with_store(read, options)
+    batch = replace(batch, note={**batch.note, "file": path.name, "rows_read": read.rows_read})
+    outcome = home.facts.write(batch, progress=lambda step: progress(step, 1.0))
+    return Imported(read, outcome, notes)
+
+
+def _read(
+    path: Path,
+    options: ImportOptions,
+    known: StoreSettings | None,
+    stock_date: date,
+    progress: Callable[[str, float], None],
+) -> FileRead:
+    return read_file(
         path,
         store=options.store,
         member_keys=lambda shop_ids: member_keys(options.store, shop_ids),
@@ -79,15 +97,6 @@ def ingest_file(
         set_aside=options.set_aside,
         progress=progress,
     )
-    batch, notes = (read.batch, read.notes) if known else _with_store(read, options)
-    batch = replace(batch, note={**batch.note, "file": path.name, "rows_read": read.rows_read})
-    outcome = home.facts.write(batch, progress=lambda step: progress(step, 1.0))
-    return Imported(read, outcome, notes)
-
-
-def file_preview(path: Path, map_path: Path | None) -> tuple[FileGuess, str]:
-    """What a file seems to be, and a draft of the map that would read it; nothing is written."""
-    return sniff(path, map_path=map_path), draft_map(path)
 
 
 def _last_date(facts: FactReader, store: str) -> date | None:
@@ -114,15 +123,8 @@ def _agree(known: StoreSettings | None, options: ImportOptions) -> None:
 def _with_store(read: FileRead, options: ImportOptions) -> tuple[FactBatch, tuple[str, ...]]:
     """The batch of a new store also records its currency and time zone."""
     currency, zone = read.currency or options.currency, read.time_zone or options.time_zone
-    missing = [
-        name for name, value in (("--currency, such as CNY", currency), ("--time-zone, such as Asia/Shanghai", zone))
-        if not value
-    ]  # fmt: skip
-    if missing or currency is None or zone is None:
-        raise OperatorError(
-            "new-store", f"Store {options.store!r} is new, and the file does not say all of it.",
-            f"Give {' and '.join(missing)}.",
-        )  # fmt: skip
+    if currency is None or zone is None:
+        raise _new_store(options.store, currency, zone)
     rate = options.capital_rate if options.capital_rate is not None else ASSUMED_CAPITAL_RATE
     row = {
         "date": date.fromisoformat(UNDATED),
@@ -137,3 +139,11 @@ def _with_store(read: FileRead, options: ImportOptions) -> tuple[FactBatch, tupl
         f"cost of capital assumed {rate:.0%} a year (--capital-rate says otherwise)",
     )  # fmt: skip
     return replace(read.batch, tables=tables), (*read.notes, f"new store: {currency}, {zone}", *assumed)
+
+
+def _new_store(store: str, currency: str | None, zone: str | None) -> OperatorError:
+    asked = [] if currency else ["--currency, such as CNY"]
+    asked += [] if zone else ["--time-zone, such as Asia/Shanghai"]
+    return OperatorError(
+        "new-store", f"Store {store!r} is new, and the file does not say all of it.", f"Give {' and '.join(asked)}."
+    )

@@ -136,17 +136,17 @@ def read_purchases(reading: Reading) -> dict[str, pa.Table]:
     line = _purchase_lines(reading, purchase, product)
     if reading.has("unit_cost"):
         _ = reading.money
+    promised = reading.moments("promised_date", may_be_future=True)
     shared: dict[str, pa.Array] = {
         "purchase": purchase.to_arrow(), "line": pa.array(line, pa.string()), "product": product.to_arrow(),
         "occurrence": pa.array([""] * len(reading), pa.string()), "supplier": reading.key("supplier").to_arrow(),
-        "unit_cost": _price(reading, "unit_cost"), "promised_date": date_array(reading.moments("promised_date")),
+        "unit_cost": _price(reading, "unit_cost"), "promised_date": date_array(promised),
         SOURCE_ROW: reading.source_rows(),
     }  # fmt: skip
     parts = []
     some_date = np.zeros(len(reading), dtype=bool)
-    for state, name, units in (
-        ("ordered", "ordered_date", quantity), ("received", "received_date", received), ("cancelled", "cancelled_date", quantity),
-    ):  # fmt: skip
+    for state, units in (("ordered", quantity), ("received", received), ("cancelled", quantity)):
+        name = f"{state}_date"
         when = reading.moments(name)
         some_date |= when.present
         own = {"state": pa.array([state] * len(reading), pa.string()), "date": date_array(when)}

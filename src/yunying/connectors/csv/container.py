@@ -1,17 +1,17 @@
 """Opening the file: what it is, and its bytes after decompression, never more than the limits allow."""
 
+import contextlib
 import gzip
 import hashlib
 import io
 import zipfile
-import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Literal
 
 from yunying.connectors.csv.limits import Limits
-from yunying.kernel.errors import OperatorError
+from yunying.kernel.errors import OperatorError, YunyingError
 
 Format = Literal["text", "xlsx", "parquet"]
 
@@ -45,7 +45,7 @@ def open_content(path: Path, limits: Limits) -> Content:
     sha256 = hashlib.sha256(raw).hexdigest()
     name = path.name
     if raw[:2] == b"\x1f\x8b":
-        with gzip.GzipFile(fileobj=io.BytesIO(raw)) as packed:
+        with _unpacking(name), gzip.GzipFile(fileobj=io.BytesIO(raw)) as packed:
             raw = _bounded(packed, len(raw), limits, name)
         if raw[:2] == b"\x1f\x8b" or raw[:4] == b"PK\x03\x04":
             raise _nested(name)
@@ -57,7 +57,10 @@ def open_content(path: Path, limits: Limits) -> Content:
 def _read_raw(path: Path, limits: Limits) -> bytes:
     try:
         limits.check("file_bytes", path.stat().st_size, f"The file {path.name}")
-        raw = path.read_bytes()
+        with path.open("rb") as file:
+            head = file.read(limits.line_bytes + 1)
+            _refuse_endless_line(head, limits, path.name)
+            raw = head + file.read()
     except OSError as error:
         raise OperatorError(
             "unreadable-file", f"{path} cannot be read: {error.strerror or error}.", "Check the path and your rights."
@@ -71,18 +74,35 @@ def _bounded(stream: IO[bytes] | gzip.GzipFile, compressed: int, limits: Limits,
     """Read to the end, or stop at the first chunk past a limit: a bomb never comes out whole."""
     pieces: list[bytes] = []
     total = 0
+    for piece in _chunks(stream):
+        total += len(piece)
+        limits.check("expanded_bytes", total, f"The expanded content of {name}")
+        if total > _SPARE and total > compressed * limits.expansion:
+            raise limits.error("expansion", f"{name}, which grows {total // max(compressed, 1):,} times or more,")
+        pieces.append(piece)
+        if total - len(piece) <= limits.line_bytes < total:
+            _refuse_endless_line(b"".join(pieces), limits, name)
+    return b"".join(pieces)
+
+
+def _refuse_endless_line(head: bytes, limits: Limits, name: str) -> None:
+    """Stop before the whole of a text file is read whose first line does not end."""
+    is_text = head[:4] not in (b"PAR1", b"PK\x03\x04") and head[:2] != b"\x1f\x8b"
+    if is_text and len(head) > limits.line_bytes and b"\n" not in head and b"\r" not in head:
+        raise limits.error("line_bytes", f"The first line of {name}")
+
+
+@contextlib.contextmanager
+def _unpacking(name: str) -> Iterator[None]:
+    """Tell every failure of the decompressors as what it is: they raise whatever a damaged file makes them meet."""
     try:
-        for piece in _chunks(stream):
-            total += len(piece)
-            limits.check("expanded_bytes", total, f"The expanded content of {name}")
-            if total > _SPARE and total > compressed * limits.expansion:
-                raise limits.error("expansion", f"{name}, which grows {total // max(compressed, 1):,} times or more,")
-            pieces.append(piece)
-    except (OSError, EOFError, zlib.error, zipfile.BadZipFile, NotImplementedError, RuntimeError) as error:
+        yield
+    except (YunyingError, MemoryError):
+        raise
+    except Exception as error:
         raise OperatorError(
             "broken-archive", f"{name} cannot be unpacked: {error}.", "Download or export it again."
         ) from error
-    return b"".join(pieces)
 
 
 def _chunks(stream: IO[bytes] | gzip.GzipFile) -> Iterator[bytes]:
@@ -91,17 +111,14 @@ def _chunks(stream: IO[bytes] | gzip.GzipFile) -> Iterator[bytes]:
 
 
 def _is_workbook(raw: bytes) -> bool:
-    try:
-        with zipfile.ZipFile(io.BytesIO(raw)) as archive:
-            return any(name.lower() == "[content_types].xml" for name in archive.namelist())
-    except (zipfile.BadZipFile, NotImplementedError, ValueError, OSError) as error:
-        raise OperatorError("broken-archive", f"The archive is broken: {error}.", "Download it again.") from error
+    with _unpacking("The archive"), zipfile.ZipFile(io.BytesIO(raw)) as archive:
+        return any(name.lower() == "[content_types].xml" for name in archive.namelist())
 
 
 def _only_member(raw: bytes, limits: Limits, name: str) -> tuple[str, bytes]:
-    with zipfile.ZipFile(io.BytesIO(raw)) as archive:
+    with _unpacking(name), zipfile.ZipFile(io.BytesIO(raw)) as archive:
         members = [
-            info for info in archive.infolist() if not info.is_dir() and not info.filename.startswith("__MACOSX/")
+            info for info in archive.infolist() if not info.filename.startswith("__MACOSX/") and not info.is_dir()
         ]
         if len(members) != 1:
             raise OperatorError(
@@ -118,11 +135,10 @@ def _only_member(raw: bytes, limits: Limits, name: str) -> tuple[str, bytes]:
             )
         if member.flag_bits & 1:
             raise OperatorError("zip-password", f"{name} is locked with a password.", "Unpack it first.")
-        try:
-            with archive.open(member) as stream:
-                data = _bounded(stream, max(member.compress_size, 1), limits, f"{name}:{member.filename}")
-        except (zipfile.BadZipFile, NotImplementedError, RuntimeError) as error:
-            raise OperatorError("broken-archive", f"{name} is broken: {error}.", "Download it again.") from error
+        # The stated compressed size may lie; the archive as a whole cannot be smaller than its member.
+        compressed = min(max(member.compress_size, 1), len(raw))
+        with archive.open(member) as stream:
+            data = _bounded(stream, compressed, limits, f"{name}:{member.filename}")
     if data[:2] == b"\x1f\x8b" or (data[:4] == b"PK\x03\x04" and not _is_workbook(data)):
         raise _nested(name)
     return f"{name}:{member.filename}", data

@@ -5,7 +5,7 @@ Local times stay as written. A moment with an offset is turned to the store's zo
 
 import re
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -28,9 +28,10 @@ _ISO = r"^\d{4}-\d{2}-\d{2}( \d{2}:\d{2}:\d{2})?$"
 _MONTHS = {name: place for place, name in enumerate(
     ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"), start=1)}  # fmt: skip
 _TIME = (
-    r"(?:[ T,]*(?P<half_before>上午|下午|晚上|中午|凌晨)?\s*(?P<hour>\d{1,2})[:时](?P<minute>\d{1,2})(?:[:分](?P<second>\d{1,2})秒?)?分?"
+    r"(?:[ T,]*(?P<half_before>上午|下午|晚上|中午|凌晨)?\s*(?P<hour>\d{1,2})[:时](?P<minute>\d{1,2})"
+    r"(?:[:分](?P<second>\d{1,2})秒?)?分?"
     r"(?:[.,](?P<fraction>\d{1,9}))?\s*(?P<half>[AaPp]\.?[Mm]\.?)?"
-    r"\s*(?P<offset>Z|UTC|GMT|(?:UTC|GMT)?[+-]\d{2}:?\d{2})?(?:\s*\(?[A-Z]{3,4}\)?)?)?"
+    r"\s*(?:(?P<offset>Z|UTC|GMT|(?:UTC|GMT)?[+-]\d{2}:?\d{2})(?:\s*\([A-Z]{3,5}\))?)?)?"
 )
 _YEAR_FIRST = re.compile(r"(?P<y>\d{4})(?P<s>[-/.年])(?P<m>\d{1,2})[-/.月](?P<d>\d{1,2})日?" + _TIME)
 _COMPACT = re.compile(r"(?P<y>(?:19|20)\d{2})(?P<m>\d{2})(?P<d>\d{2})" + _TIME)
@@ -75,6 +76,8 @@ def read_moments(
     """Read a column of dates or moments.
 
     Args:
+        column: the texts.
+        problems: where texts that are no dates are told.
         zone: the store's time zone; None if it is not known (then ``at`` is not, either).
         order: ``ymd``, ``dmy`` or ``mdy`` for dates such as 3/4/2024; None to decide by the column.
         latest: the last date that is possible; later ones become problems.
@@ -142,6 +145,16 @@ def _day_order(texts: Sequence[str], order: str | None, header: str) -> str:
             "Say so in the map: date_order: dmy (31/12/2024) or date_order: mdy (12/31/2024).",
         )
     return "dmy" if first_is_day else "mdy"
+
+
+def order_of_columns(columns: Iterable[TextColumn]) -> str | None:
+    """``dmy`` or ``mdy`` if some text of these columns shows it and none the other; else None."""
+    found = set()
+    for text in (text for column in columns for text in column.texts):
+        match = _YEAR_LAST.fullmatch(text)
+        if match and match["s"] != "." and max(int(match["a"]), int(match["b"])) > 12:
+            found.add("dmy" if int(match["a"]) > 12 else "mdy")
+    return found.pop() if len(found) == 1 else None
 
 
 def _parse(text: str, order: str) -> _Parts:

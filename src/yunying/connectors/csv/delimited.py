@@ -32,6 +32,7 @@ def read_delimited(
 
     Args:
         data: the file's bytes.
+        limits: what the file may ask of the machine.
         encoding: what a map says; else it is decided.
         delimiter: what a map says; else it is decided.
         expected: header names of a map, in normal form, which help to find the header.
@@ -160,7 +161,7 @@ def _read_fast(body: bytes, delimiter: str, names: tuple[str, ...], limits: Limi
 
 
 def _quotes_are_simple(body: bytes, delimiter: str, width: int) -> bool:
-    """Whether every quoted cell begins and ends on its own line, as the strict reader of the standard library sees it."""
+    """Whether every quoted cell begins and ends on its own line, as the strict reader sees it."""
     places = np.flatnonzero(np.frombuffer(body, dtype=np.uint8) == ord('"'))
     if not len(places):
         return True

@@ -8,7 +8,7 @@ from yunying.connectors.csv.records import clean
 from yunying.connectors.csv.synonyms import KINDS, fields_of, load_yaml, normal_form
 from yunying.kernel.errors import OperatorError
 
-PRESETS = ("taobao", "shopify", "woocommerce", "woocommerce_analytics", "uci_online_retail")
+PRESETS = ("taobao", "amazon", "shopify", "woocommerce", "woocommerce_analytics", "uci_online_retail")
 SEARCHED = 25
 """The header must stand among this many first records; titles and blank lines may stand above it."""
 

@@ -97,6 +97,7 @@ def read_file(
     """Read a CSV, XLSX or Parquet file (also .gz, .zip) into a batch of facts.
 
     Args:
+        path: the file.
         store: id of the store that the rows belong to.
         member_keys: gives each of the shop's customer ids a random key; the ids themselves never enter the facts.
         kind: ``orders``, ``products``, ``stock``, ``purchases``, ``ad_spend`` or ``suppliers``; None to find out.
@@ -106,6 +107,7 @@ def read_file(
         default_date: the day of a stock file that has no dates.
         latest_date: rows with later dates are bad; None to accept any.
         set_aside: where bad rows go (for orders: the whole order); None to refuse the file for them.
+        limits: what the file may ask of the machine; None for the defaults.
         progress: told about each stage.
 
     Raises:
@@ -297,7 +299,7 @@ def _refuse_other_currencies(reading: Reading) -> None:
 def _without_total_rows(records: Records, chosen: ColumnMap) -> tuple[Records, list[str]]:
     """Leave out rows that sum up the table."""
     column = records.column(chosen.columns[_SUBJECT[chosen.kind]])
-    words = np.array([normal_form(text) in _TOTAL_WORDS for text in column.texts], dtype=bool)
+    words = np.array([_is_total(text) for text in column.texts], dtype=bool)
     if not words.any():
         return records, []
     totals = column.flags(words)
@@ -306,6 +308,10 @@ def _without_total_rows(records: Records, chosen: ColumnMap) -> tuple[Records, l
         kept.header, kept.table, kept.row_numbers, kept.encoding, kept.delimiter, records.broken, kept.remark
     )
     return kept, [f"{int(totals.sum()):,} rows with totals were left out."]
+
+
+def _is_total(text: str) -> bool:
+    return not text[:1].isdigit() and (normal_form(text) in _TOTAL_WORDS or text.casefold().startswith("total:"))
 
 
 def _batch(
@@ -321,7 +327,8 @@ def _batch(
         store=store,
         tables=result.tables,
         primary=PRIMARY[chosen.kind],
-        whole_orders=chosen.kind == "orders" and "line" not in chosen.columns,
+        whole_orders=chosen.kind == "orders"
+        and ("line" not in chosen.columns or chosen.option("whole_orders") == "yes"),
         note={"file": content.name, "sha256": content.sha256, "kind": chosen.kind, "rows": len(result.reading)},
     )
 

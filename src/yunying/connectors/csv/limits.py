@@ -14,6 +14,7 @@ class Limits:
         expanded_bytes: size after decompression.
         expansion: expanded bytes per compressed byte; tested once more than 1 MiB has come out.
         columns: columns of a table.
+        line_bytes: bytes before the first line end of a text file.
         cell_characters: characters of one cell.
         rows: records below the header.
         sheets: sheets of a workbook.
@@ -24,6 +25,7 @@ class Limits:
     expanded_bytes: int = 4 * 1024**3
     expansion: int = 200
     columns: int = 1_000
+    line_bytes: int = 8 * 1024**2
     cell_characters: int = 100_000
     rows: int = 20_000_000
     sheets: int = 50

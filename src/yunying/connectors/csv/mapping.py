@@ -16,14 +16,15 @@ from yunying.kernel.money import currency_check
 
 _OPTIONS = (
     "currency", "time_zone", "date_order", "decimal", "encoding", "delimiter", "sheet", "rows_are", "cancelled_prefix",
-    "negative_rows",
+    "negative_rows", "whole_orders",
 )  # fmt: skip
 _CHOICES = {
     "date_order": ("ymd", "dmy", "mdy"), "decimal": (".", ","), "rows_are": ("orders", "events"),
-    "negative_rows": ("return", "adjustment"), "kind": KINDS, "preset": PRESETS,
+    "negative_rows": ("return", "adjustment"), "whole_orders": ("yes", "no"), "kind": KINDS, "preset": PRESETS,
 }  # fmt: skip
 _KEYS = ("kind", "preset", "columns", "statuses", "line_kinds", *_OPTIONS)
-_EXTRA_FIELDS = ("product_list", "line_due")
+_EXTRA_FIELDS = ("product_list", "line_due", "line_shipping", "line_tax")
+_MAP_BYTES = 1_000_000
 TODO = "TODO"
 """What a draft writes where the operator must choose; a field with this value counts as not mapped."""
 
@@ -38,7 +39,8 @@ class ColumnMap:
         columns: the file's header by the field that it holds.
         options: ``currency``, ``time_zone``, ``date_order``, ``decimal``, ``encoding``, ``delimiter``, ``sheet``;
             ``rows_are`` (orders, or events where each row is a sale or a cancellation of its own),
-            ``cancelled_prefix`` of order numbers, ``negative_rows`` (return or adjustment).
+                ``cancelled_prefix`` of order numbers, ``negative_rows`` (return or adjustment), ``whole_orders`` ("yes"
+            where an order in the file is complete although its lines have numbers).
         statuses: status words that the synonyms do not know, with the states they have reached.
         line_kinds: product keys (or beginnings that end in ``_``) that are no goods, by line kind.
     """
@@ -88,23 +90,38 @@ def read_map(path: Path | None) -> WrittenMap:
     if path is None:
         return WrittenMap()
     try:
+        if path.stat().st_size > _MAP_BYTES:
+            raise _bad_map(f"it is larger than {_MAP_BYTES:,} bytes.")
         text = path.read_text("utf-8-sig")
         raw = yaml.safe_load(text) or {}
-    except (OSError, UnicodeError, yaml.YAMLError, ValueError) as error:
+    except (OSError, UnicodeError, yaml.YAMLError, ValueError, RecursionError) as error:
         raise _bad_map(f"{path} cannot be read: {error}.") from error
     if not isinstance(raw, dict):
         raise _bad_map("it must be a list of names and values.")
     for key, value in raw.items():
         if key not in _KEYS:
             raise _bad_map(f"{key!r} is not a key of a map; known are {', '.join(_KEYS)}.")
-        if key in ("columns", "statuses", "line_kinds") and not isinstance(value, dict | None):
-            raise _bad_map(f"{key} must be a list of names and values.")
+        if key in ("columns", "statuses", "line_kinds"):
+            _check_entries(key, value)
+        elif isinstance(value, dict | list):
+            raise _bad_map(f"{key} must be one value.")
         if key in _CHOICES and value not in (None, TODO) and str(value) not in _CHOICES[key]:
             raise _bad_map(f"{key} is {value!r}; it must be one of {', '.join(_CHOICES[key])}.")
     delimiter = raw.get("delimiter")
     if delimiter is not None and (not isinstance(delimiter, str) or len(delimiter) != 1 or delimiter in '"\n\r'):
         raise _bad_map("delimiter must be one character that is no quote and no line break.")
     return WrittenMap(raw, text)
+
+
+def _check_entries(key: str, value: object) -> None:
+    if not isinstance(value, dict | None):
+        raise _bad_map(f"{key} must be a list of names and values.")
+    for name, entry in (value or {}).items():
+        entries = entry if isinstance(entry, list) and key != "columns" else [entry]
+        if any(isinstance(part, dict | list) for part in entries):
+            raise _bad_map(
+                f"{name!r} under {key} must be one value" + ("." if key == "columns" else " or a flat list.")
+            )
 
 
 def _bad_map(what: str) -> OperatorError:
@@ -196,7 +213,7 @@ def _by_synonyms(kind: str, header: tuple[str, ...]) -> dict[str, str]:
 
 def _guess_kind(header: tuple[str, ...], given: Mapping[str, str]) -> str:
     """The kind that knows the most of the columns and has all that it needs; of equals, the one that needs more."""
-    scores: dict[str, int] = {}
+    scores: dict[str, tuple[int, int]] = {}
     for kind in KINDS:
         columns = {
             **_by_synonyms(kind, header),

@@ -18,6 +18,7 @@ Int = NDArray[np.int64]
 Mask = NDArray[np.bool_]
 
 GOODS = LINE_KINDS.index("goods")
+_LARGEST_CODE = 2**62
 _LISTED_PRODUCT = re.compile(r"(?:^|,\s*)(\d+)\s*[×xX]\s+")
 
 
@@ -137,7 +138,8 @@ def _quantities_and_money(reading: Reading) -> tuple[Numbers, Numbers, Numbers]:
     amount = Numbers(np.where(amount.present, amount.values, due.values), amount.present | due.present)
     if reading.has("unit_price") or reading.has("line_amount"):
         header = "unit_price" if reading.has("unit_price") else "line_amount"
-        reading.need(header, price.present | amount.present)
+        nothing_sold = quantity.present & (quantity.values == 0)  # a cancelled line may come without money
+        reading.need(header, price.present | amount.present | nothing_sold)
     elif not reading.has("order_total") and not reading.has("order_paid"):
         raise OperatorError(
             "missing-column", "No column was recognised as a price or an amount.", "Name one in a map (--map)."
@@ -172,9 +174,7 @@ def nth_identical(*columns: Int) -> Int:
     size = len(columns[0])
     if not size:
         return np.empty(0, dtype=np.int64)
-    codes = columns[0]
-    for column in columns[1:]:
-        codes = _pair_codes(codes, column)
+    codes = _combined(*columns)
     order = np.argsort(codes, kind="stable")
     sorted_codes = codes[order]
     changes = np.concatenate(([True], sorted_codes[1:] != sorted_codes[:-1]))
@@ -187,26 +187,41 @@ def nth_identical(*columns: Int) -> Int:
 def nth_keys(lines: Lines) -> NDArray[np.object_]:
     """Keys made of what does not change when an order moves on: product, quantity, price, and which twin it is."""
     price = np.where(lines.price.present, lines.price.values, -1)
-    same = _pair_codes(_pair_codes(lines.product.codes, lines.quantity), price)
+    same = _distinct_codes(_combined(lines.product.codes, lines.quantity, price))
     twin = nth_identical(lines.order, same, lines.is_negative.astype(np.int64))
-    codes = _pair_codes(same, twin)
+    codes = _distinct_codes(_combined(same, twin))
     where = np.zeros(int(codes.max(initial=-1)) + 1, dtype=np.int64)
     where[codes] = np.arange(len(codes))
-    digests: dict[int, str] = {}
-    texts = np.empty(len(where), dtype=object)
-    for place, index in enumerate(where.tolist()):
-        group = int(same[index])
-        if group not in digests:
-            what = f"{lines.product.text(index)}|{lines.quantity[index]}|{price[index]}"
-            digests[group] = digest(what, 12)
-        texts[place] = f"{digests[group]}-{twin[index] + 1}"
-    return texts[codes]
+    product = np.array([int(digest(text), 16) for text in lines.product.texts], dtype=np.uint64)
+    mixed = _mixed(product[lines.product.codes[where]], lines.quantity[where], price[where]) >> np.uint64(16)
+    texts = [f"{number:012x}-{nth + 1}" for number, nth in zip(mixed.tolist(), twin[where].tolist(), strict=True)]
+    return np.array(texts, dtype=object)[codes]
 
 
-def _pair_codes(first: Int, second: Int) -> Int:
-    """Small codes of the distinct pairs, in the order in which they first stand."""
-    small = _distinct_codes(second)
-    return _distinct_codes(_distinct_codes(first) * (int(small.max(initial=0)) + 1) + small)
+def _mixed(seed: NDArray[np.uint64], *columns: Int) -> NDArray[np.uint64]:
+    """A 64-bit digest of each row, column by column, by the finaliser of splitmix64 (Steele, Lea, Flood 2014)."""
+    state = seed
+    for column in columns:
+        state = (state ^ column.astype(np.uint64)) + np.uint64(0x9E3779B97F4A7C15)
+        state = (state ^ (state >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
+        state = (state ^ (state >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
+        state = state ^ (state >> np.uint64(31))
+    return state
+
+
+def _combined(*columns: Int) -> Int:
+    """One whole number for each combination of values; equal combinations have equal numbers."""
+    codes = np.zeros(len(columns[0]), dtype=np.int64)
+    span = 1
+    for column in columns:
+        lowest = int(column.min(initial=0))
+        width = int(column.max(initial=0)) - lowest + 1
+        if span * width > _LARGEST_CODE:
+            codes, column, lowest = _distinct_codes(codes), _distinct_codes(column), 0
+            span, width = int(codes.max(initial=0)) + 1, int(column.max(initial=0)) + 1
+        codes = codes * width + (column - lowest)
+        span *= width
+    return codes
 
 
 def _distinct_codes(values: Int) -> Int:

@@ -207,7 +207,7 @@ def reached_states(reading: Reading, history: History, row: Int) -> Reached:
     nothing_said = ~has_status & ("paid_at" not in dates)
     if nothing_said.any():
         reading.notes.append(
-            f"{int(nothing_said.sum()):,} lines have neither a state nor a payment time: they count as paid on their date."
+            f"{int(nothing_said.sum()):,} lines have neither a state nor a payment time: they count as paid."
         )
     cancelled = said["cancelled"] | given("cancelled_at")
     paid = given("paid_at") | (said["paid"] & ~said["cancelled"]) | nothing_said

@@ -24,6 +24,9 @@ def order_table(reading: Reading, lines: Lines, states: Sequence[StateRows], ext
     """All rows of all states.
 
     Args:
+        reading: the file being read.
+        lines: all lines.
+        states: the parts, one for each state.
         extra: nullable amounts by column, int64 per line, negative where unknown; they stand on the paid rows, and on
             the placed row of a line that was not paid.
     """

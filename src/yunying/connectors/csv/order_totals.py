@@ -77,6 +77,8 @@ def settle(reading: Reading, lines: Lines, is_paid: NDArray[np.bool_]) -> Totals
     or a line of its own (above).
 
     Args:
+        reading: the file being read.
+        lines: the lines of the orders, none of them negative.
         is_paid: bool, shape (orders,): whether the order was paid, so that what was paid is its total.
     """
     orders = len(lines.orders)
@@ -84,7 +86,8 @@ def settle(reading: Reading, lines: Lines, is_paid: NDArray[np.bool_]) -> Totals
     goods = np.zeros(orders, dtype=np.int64)
     np.add.at(goods, lines.order, lines.net)
     total = stated.total(is_paid)
-    expected_discount = _discount(goods, stated)
+    # Amounts of lines are what was paid: only a total can say that a discount is still to be taken off them.
+    expected_discount = np.zeros_like(goods) if reading.has("line_amount") else _discount(goods, stated)
     total_value = np.where(total.present, total.values, goods - expected_discount + stated.shipping)
     discount, tax_on_top = _explain(goods, stated, total_value)
     rest = total_value - (goods - discount + stated.shipping + tax_on_top)
@@ -116,7 +119,11 @@ class _Stated:
         self.paid = per_order("order_paid")
         self.goods = per_order("order_goods")
         self.tax = per_order("order_tax")
+        if reading.has("line_tax"):
+            self.tax = sum_of_order(reading, lines, "line_tax", orders)
         self.shipping = np.abs(per_order("order_shipping").or_zero())
+        if reading.has("line_shipping"):
+            self.shipping = sum_of_order(reading, lines, "line_shipping", orders).values
         self.discount = np.abs(per_order("order_discount").or_zero())
 
     def total(self, is_paid: NDArray[np.bool_]) -> Numbers:
@@ -149,9 +156,20 @@ def _refuse_negative(reading: Reading, lines: Lines, shipping: Int) -> None:
     for order in np.flatnonzero(shipping < 0).tolist():
         row = int(lines.row[np.flatnonzero(lines.order == order)[0]])
         reading.problems.refuse(
-            row, reading.header("order_total"), "the order's total is below nothing: its discount exceeds its goods and postage.",
+            row, reading.header("order_total"), "the discount exceeds goods and postage: less than nothing is due.",
             "Correct the amounts, or leave the order out.",
         )  # fmt: skip
+
+
+def sum_of_order(reading: Reading, lines: Lines, name: str, orders: int) -> Numbers:
+    """Money that stands on each line but belongs to the order as a whole: its sum in minor units."""
+    cells = reading.decimals(name)
+    minor = np.abs(to_minor(cells.values, reading.money))
+    filled = np.flatnonzero(cells.present[lines.row])
+    values, present = np.zeros(orders, dtype=np.int64), np.zeros(orders, dtype=bool)
+    np.add.at(values, lines.order[filled], minor[lines.row[filled]])
+    present[lines.order[filled]] = True
+    return Numbers(values, present)
 
 
 def first_of_order(reading: Reading, lines: Lines, name: str, orders: int) -> Numbers:

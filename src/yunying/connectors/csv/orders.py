@@ -1,11 +1,12 @@
 """Order files: from records to order lines in their states, with every total kept to the cent."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pyarrow as pa
 
 from yunying.connectors.csv.numbers import Numbers, to_minor
+from yunying.connectors.csv.order_levels import with_levels
 from yunying.connectors.csv.order_lines import Int, Lines, Mask, read_lines
 from yunying.connectors.csv.order_states import (
     History,
@@ -29,7 +30,8 @@ _COSTS = {"commission": "commission_minor", "payment_fee": "payment_fee_minor", 
 
 def read_orders(reading: Reading) -> dict[str, pa.Table]:
     """The tables ``order_line`` and, where the file names products, ``product``; empty if rows are bad."""
-    found = read_lines(reading)
+    reading = with_levels(reading)
+    found = read_lines(reading) if not len(reading.problems) else None
     if found is None:
         return {}
     lines, title = found
@@ -53,6 +55,10 @@ def _lives(reading: Reading, all_lines: Lines, history: History) -> pa.Table | N
     lines = _subset(all_lines, ~all_lines.is_negative)
     returns = _subset(all_lines, all_lines.is_negative)
     reached = reached_states(reading, history, lines.row)
+    repaid = _repaid(reading, lines) & ~reached.paid
+    if repaid.any():
+        reading.notes.append(f"{int(repaid.sum()):,} lines count as paid since money went back for them.")
+        reached = replace(reached, paid=reached.paid | repaid)
     order_is_paid = np.zeros(len(lines.orders), dtype=bool)
     np.logical_or.at(order_is_paid, lines.order, reached.paid)
     totals = settle(reading, lines, order_is_paid)
@@ -69,6 +75,18 @@ def _lives(reading: Reading, all_lines: Lines, history: History) -> pa.Table | N
         full = _joined(full, returns)
     extra = _extra(reading, lines, totals, len(full))
     return order_table(reading, full, [part for part in states if len(part.line)], extra)
+
+
+def _repaid(reading: Reading, lines: Lines) -> Mask:
+    """Lines for which money went back, so that it must have been paid, whatever their state says."""
+    back = np.zeros(len(reading), dtype=bool)
+    if reading.has("refund_amount"):
+        cells = reading.decimals("refund_amount")
+        went_back = money_went_back(reading)
+        back = cells.present & (cells.values != 0) & (True if went_back is None else went_back)
+    refunds = first_of_order(reading, lines, "order_refund", len(lines.orders))
+    repaid: Mask = back[lines.row] | (refunds.present & (refunds.values != 0))[lines.order]
+    return repaid
 
 
 def _row_places(lines: Lines, full: Lines, source: Int) -> Int:
@@ -202,8 +220,6 @@ def _refunds(reading: Reading, lines: Lines, totals: Totals, reached: Reached) -
         units = np.where(given.present[lines.row], given.values[lines.row], units)
     elif ((amount > 0) & (amount < totals.amount)).any():
         reading.notes.append("Partial refunds count as money; the file does not say how many units came back.")
-    if ((amount > 0) & ~reached.paid).any():
-        amount = np.where(reached.paid, amount, 0)
     return Refund(amount, units, shipping, other, stated)
 
 
@@ -237,6 +253,8 @@ def _states(lines: Lines, amounts: Int, refund: Refund, reached: Reached, readin
     cancelled_amount = np.where(undone & (not refund.is_stated), amounts, 0)
     if (cancelled_amount > 0).any():
         reading.notes.append("Paid orders that were cancelled count as paid back in full: the file has no refunds.")
+    if (back > 0).any() and not reading.has("refunded_at"):
+        reading.notes.append("The file has no time of refunds; they are dated on their order's last known date.")
     everyone = np.ones(len(lines), dtype=bool)
     parts = (
         ("placed", everyone, reached.placed_when, lines.quantity, amounts),

@@ -24,6 +24,7 @@ def read_parquet(data: bytes, limits: Limits) -> Records:
         groups = (file.metadata.row_group(place) for place in range(file.metadata.num_row_groups))
         limits.check("expanded_bytes", sum(group.total_byte_size for group in groups), "The expanded content")
         table = file.read()
+        table.validate(full=True)
     except (pa.ArrowException, OSError, ValueError) as error:
         raise OperatorError(
             "broken-parquet", f"The Parquet file cannot be read: {error}.", "Write it again."

@@ -69,7 +69,7 @@ def shown(text: str) -> str:
 
 
 def refuse_texts(column: TextColumn, complaint: Callable[[str], str], problems: Problems, remedy: str) -> None:
-    """Mark the rows about whose text there is a complaint (an empty one means none); each distinct text is asked once."""
+    """Mark the rows whose text gives a complaint (an empty one means none); each distinct text is asked once."""
     bad = {place: found for place, text in enumerate(column.texts) if (found := complaint(text))}
     refuse_places(column, bad, problems, remedy)
 

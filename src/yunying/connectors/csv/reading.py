@@ -9,7 +9,7 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from yunying.connectors.csv.dates import Moments, read_moments
+from yunying.connectors.csv.dates import Moments, order_of_columns, read_moments
 from yunying.connectors.csv.mapping import ColumnMap
 from yunying.connectors.csv.numbers import Numbers, read_decimals, read_wholes
 from yunying.connectors.csv.problems import Problems, refuse_texts, shown
@@ -22,6 +22,8 @@ _SCIENTIFIC = re.compile(r"\d\.\d+[eE]\+?\d+|\d[eE]\+\d+")
 _LONG_DIGITS = re.compile(r"\d{16,}")
 _TRAILING_ZERO = re.compile(r"\d+\.0+")
 _KEY_LENGTH = 200
+_SHORT = 16
+_SHEET_ERRORS = frozenset(("#N/A", "#REF!", "#VALUE!", "#NAME?", "#DIV/0!", "#NULL!", "#NUM!"))
 
 
 @dataclass(frozen=True)
@@ -91,12 +93,19 @@ class Reading:
         self.problems.refuse_all(low, self.header(name), f"the value is below {minimum}.", "Correct it.")
         return numbers
 
-    def moments(self, name: str) -> Moments:
-        """The field as dates of the store's zone."""
-        return read_moments(
-            self.text(name), self.problems, zone=self.time_zone, order=self.map.option("date_order"),
-            latest=self.latest_date,
-        )  # fmt: skip
+    def moments(self, name: str, *, may_be_future: bool = False) -> Moments:
+        """The field as dates of the store's zone; where it cannot tell day from month, the other dates may."""
+        latest = None if may_be_future else self.latest_date
+        order = self.map.option("date_order")
+        try:
+            return read_moments(self.text(name), self.problems, zone=self.time_zone, order=order, latest=latest)
+        except OperatorError as error:
+            dates = [self.text(other) for other in self.map.columns if other.endswith(("date", "_at"))]
+            order = order_of_columns(dates)
+            if error.code != "ambiguous-dates" or order is None:
+                raise
+        self.notes.append(f"The file's other dates show which number is the day: {order}.")
+        return read_moments(self.text(name), self.problems, zone=self.time_zone, order=order, latest=latest)
 
     @property
     def money(self) -> str:
@@ -130,10 +139,14 @@ def refuse_mangled(column: TextColumn, problems: Problems) -> None:
     lost = len(long) > 1 and all(text.endswith("000") for text in long)
 
     def complaint(text: str) -> str:
+        if len(text) < _SHORT and text.isalnum():
+            return ""  # most ids: nothing below can be wrong with them
         if _SCIENTIFIC.fullmatch(text):
             return f"{shown(text)} is a number in which a spreadsheet has lost the last digits."
         if lost and _LONG_DIGITS.fullmatch(text):
             return f"{shown(text)} ends in zeros like all long numbers of the column: a spreadsheet has cut its digits."
+        if text.upper() in _SHEET_ERRORS:
+            return f"{text} is a spreadsheet's error, not a value."
         if len(text) > _KEY_LENGTH:
             return f"an identifier of {len(text)} characters is longer than {_KEY_LENGTH}."
         if any(character < " " for character in text):

@@ -112,14 +112,15 @@ class Records:
 
 
 def clean(text: str) -> str:
-    """A cell's text without what exports wrap around it: blanks, a BOM, ``="..."``, a leading apostrophe or tab.
+    r"""A cell's text without what exports wrap around it: blanks, a BOM, ``="..."``, a leading apostrophe or tab.
 
-    >>> clean('="123"'), clean("'=1+1"), clean("\\t42 ")
+    >>> clean('="123"'), clean("'=1+1"), clean("\t42 ")
     ('123', '=1+1', '42')
     """
     if not text:
         return ""
-    stripped = text.translate(_ZERO_WIDTH).strip(_BLANKS)
+    visible = text if text.isascii() else text.translate(_ZERO_WIDTH)
+    stripped = visible.strip(_BLANKS)
     if stripped[:1] == "'":
         stripped = stripped[1:].strip(_BLANKS)
     if stripped[:1] == "=" and (wrapped := _EXCEL_TEXT.fullmatch(stripped)):

@@ -1,4 +1,4 @@
-"""Header names, status words and marks as people write them, from ``synonyms.yaml``, compared without regard to form."""
+"""Header names, status words and marks as people write them, from ``synonyms.yaml``."""
 
 import re
 import unicodedata
@@ -13,14 +13,16 @@ import yaml
 KINDS = ("orders", "products", "stock", "purchases", "ad_spend", "suppliers")
 _IGNORED = re.compile(r"[\s_\-./:：*#()（）\[\]【】\"'’,，]+")
 
+_UNIT = re.compile(r"[(（\[](?:元|件|个|¥|￥|\$|€|£|usd|cny|rmb|eur|gbp|天|days?)[)）\]]\s*$")
+
 
 def normal_form(text: str) -> str:
-    """A name without case, blanks, width and punctuation, for comparing.
+    """A name without case, blanks, width, punctuation and a unit in brackets, for comparing.
 
-    >>> normal_form(" Order－ID "), normal_form("订单编号（必填）")
-    ('orderid', '订单编号必填')
+    >>> normal_form(" Order－ID "), normal_form("商品总价(元)")
+    ('orderid', '商品总价')
     """
-    return _IGNORED.sub("", unicodedata.normalize("NFKC", text).casefold())
+    return _IGNORED.sub("", _UNIT.sub("", unicodedata.normalize("NFKC", text).casefold()))
 
 
 @dataclass(frozen=True)

@@ -49,7 +49,7 @@ def _inspect(data: bytes, limits: Limits) -> bool:
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             for member in archive.infolist():
-                size, found = _inspect_part(archive, member, limits, total)
+                size, found = _inspect_part(archive, member, limits, total, len(data))
                 total += size
                 has_formulas = has_formulas or found
     except YunyingError:
@@ -61,7 +61,9 @@ def _inspect(data: bytes, limits: Limits) -> bool:
     return has_formulas
 
 
-def _inspect_part(archive: zipfile.ZipFile, member: zipfile.ZipInfo, limits: Limits, before: int) -> tuple[int, bool]:
+def _inspect_part(
+    archive: zipfile.ZipFile, member: zipfile.ZipInfo, limits: Limits, before: int, packed: int
+) -> tuple[int, bool]:
     size = 0
     is_sheet = member.filename.lower().startswith("xl/worksheets/")
     has_formulas = False
@@ -70,7 +72,7 @@ def _inspect_part(archive: zipfile.ZipFile, member: zipfile.ZipInfo, limits: Lim
         while piece := part.read(_CHUNK):
             size += len(piece)
             limits.check("expanded_bytes", before + size, "The workbook's expanded content")
-            if size > _CHUNK and size > max(member.compress_size, 1) * limits.expansion:
+            if size > _CHUNK and size > min(max(member.compress_size, 1), packed) * limits.expansion:
                 raise limits.error("expansion", f"The part {member.filename} of the workbook")
             if member.filename.lower().endswith("sharedstrings.xml"):
                 limits.check("shared_string_bytes", size, "The workbook's table of texts")

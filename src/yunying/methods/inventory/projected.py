@@ -41,7 +41,7 @@ def demand_scenarios(
     Args:
         lead_mean: shape (n,) or (n, m): mean demand over the lead time, per scenario where lead times are random.
         first_day_mean: shape (n,).
-        cover_mean: shape (n,): at least ``first_day_mean``.
+        cover_mean: shape (n,) or (n, m): at least ``first_day_mean``; random where the next order's lead time is.
         alpha: >= 1.
         beta: >= 0.
         draws: m, the number of scenarios.
@@ -49,12 +49,13 @@ def demand_scenarios(
     n = len(cover_mean)
     level = rng.gamma(1 / beta, beta, size=(n, draws)) if beta > 1e-9 else np.ones((n, draws))
     lead = lead_mean if lead_mean.ndim == 2 else lead_mean[:, None]
-    rest = np.maximum(cover_mean - first_day_mean, 0.0)
+    cover = cover_mean if cover_mean.ndim == 2 else cover_mean[:, None]
+    rest = np.maximum(cover - first_day_mean[:, None], 0.0)
     first = _counts(level * first_day_mean[:, None], alpha, rng)
     return DemandScenarios(
         lead=_counts(level * lead, alpha, rng),
         first_day=first,
-        cover=first + _counts(level * rest[:, None], alpha, rng),
+        cover=first + _counts(level * rest, alpha, rng),
     )
 
 

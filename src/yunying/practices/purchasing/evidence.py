@@ -82,7 +82,7 @@ def _table(inputs: Inputs, terms: Terms, orders: Orders, product: int, figures: 
 
 
 def _series(inputs: Inputs, orders: Orders, product: int) -> Series:
-    days = int(orders.effect_days[product])
+    days = min(int(orders.effect_days[product]), orders.daily_mean.shape[1])
     dates = tuple((inputs.as_of + timedelta(days=day)).isoformat() for day in range(days))
     values = tuple(round(float(value), 3) for value in orders.daily_mean[product, :days])
     return Series("Expected demand 预计需求", "units per day 件/天", dates, values)

@@ -1,3 +1,4 @@
+# ruff: noqa: E501 - rows of exports are as long as they are
 from datetime import date
 from decimal import Decimal
 
@@ -57,6 +58,12 @@ def test_purchases_become_ordered_and_received_rows(read, rows):
         ("S2", "ordered", 10, date(2024, 1, 2)),
     ]  # fmt: skip
     assert {row["line"] for row in rows(found, "purchase_line")} == {"S1-1", "S2-1"}
+
+
+def test_a_promised_date_may_lie_in_the_future(read, rows):
+    text = "po,sku,quantity,order date,eta\nP1,S1,5,2024-01-02,2024-09-01\n"
+    found = read(text, latest_date=date(2024, 1, 3))
+    assert rows(found, "purchase_line")[0]["promised_date"] == date(2024, 9, 1)
 
 
 def test_ad_spend_of_a_day_and_campaign_is_summed(read, rows):

@@ -1,23 +1,92 @@
+# ruff: noqa: E501 - rows of exports are as long as they are
 import numpy as np
 import pytest
 
 from yunying.connectors.csv.encoding import decide_encoding
 from yunying.kernel.errors import OperatorError
 
-SIMPLIFIED = (
-    "连衣裙夏季新款 纯棉短袖T恤 男士牛仔裤 女童运动鞋 保温杯500ml 加厚毛巾 红茶礼盒 蓝牙耳机 手机壳透明 儿童绘本 "
-    "护手霜 洗面奶 坚果大礼包 钢化膜 折叠雨伞 瑜伽垫 不锈钢炒锅 竹纤维袜子 电动牙刷 无线鼠标 羊毛围巾 双肩背包 "
-    "陶瓷马克杯 香薰蜡烛 宠物猫粮 榨汁机 雪纺衬衫 收纳箱 台灯护眼 水彩笔套装"
-).split(" ")
-TRADITIONAL = (
-    "連衣裙夏季新款 純棉短袖T恤 男士牛仔褲 女童運動鞋 保溫杯500ml 加厚毛巾 紅茶禮盒 藍牙耳機 手機殼透明 兒童繪本 "
-    "護手霜 洗面乳 堅果大禮包 鋼化膜 折疊雨傘 瑜珈墊 不鏽鋼炒鍋 竹纖維襪子 電動牙刷 無線滑鼠 羊毛圍巾 後背包 "
-    "陶瓷馬克杯 香氛蠟燭 寵物貓糧 果汁機 雪紡襯衫 收納箱 護眼檯燈 水彩筆套裝"
-).split(" ")
-WESTERN = (
-    "Café au lait £4.50|Müsli für Kinder|Crème brûlée|Jalapeño sauce|Gift Voucher £20.00|Naïve résumé|Straße Größe M|"
-    "Piñata azul|Überraschung|Ångström lamp|Smørrebrød|Pâté|Señora blouse|5° cooler|Déjà vu|Fiancée ring"
-).split("|")
+SIMPLIFIED = [
+    "连衣裙夏季新款",
+    "纯棉短袖T恤",
+    "男士牛仔裤",
+    "女童运动鞋",
+    "保温杯500ml",
+    "加厚毛巾",
+    "红茶礼盒",
+    "蓝牙耳机",
+    "手机壳透明",
+    "儿童绘本",
+    "护手霜",
+    "洗面奶",
+    "坚果大礼包",
+    "钢化膜",
+    "折叠雨伞",
+    "瑜伽垫",
+    "不锈钢炒锅",
+    "竹纤维袜子",
+    "电动牙刷",
+    "无线鼠标",
+    "羊毛围巾",
+    "双肩背包",
+    "陶瓷马克杯",
+    "香薰蜡烛",
+    "宠物猫粮",
+    "榨汁机",
+    "雪纺衬衫",
+    "收纳箱",
+    "台灯护眼",
+    "水彩笔套装",
+]
+TRADITIONAL = [
+    "連衣裙夏季新款",
+    "純棉短袖T恤",
+    "男士牛仔褲",
+    "女童運動鞋",
+    "保溫杯500ml",
+    "加厚毛巾",
+    "紅茶禮盒",
+    "藍牙耳機",
+    "手機殼透明",
+    "兒童繪本",
+    "護手霜",
+    "洗面乳",
+    "堅果大禮包",
+    "鋼化膜",
+    "折疊雨傘",
+    "瑜珈墊",
+    "不鏽鋼炒鍋",
+    "竹纖維襪子",
+    "電動牙刷",
+    "無線滑鼠",
+    "羊毛圍巾",
+    "後背包",
+    "陶瓷馬克杯",
+    "香氛蠟燭",
+    "寵物貓糧",
+    "果汁機",
+    "雪紡襯衫",
+    "收納箱",
+    "護眼檯燈",
+    "水彩筆套裝",
+]
+WESTERN = [
+    "Café au lait £4.50",
+    "Müsli für Kinder",
+    "Crème brûlée",
+    "Jalapeño sauce",
+    "Gift Voucher £20.00",
+    "Naïve résumé",
+    "Straße Größe M",
+    "Piñata azul",
+    "Überraschung",
+    "Ångström lamp",
+    "Smørrebrød",
+    "Pâté",
+    "Señora blouse",
+    "5° cooler",
+    "Déjà vu",
+    "Fiancée ring",
+]
 HEADERS = {
     "zh": (
         "订单编号,商品标题,数量,单价,日期",

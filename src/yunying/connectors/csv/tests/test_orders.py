@@ -1,3 +1,4 @@
+# ruff: noqa: E501 - rows of exports are as long as they are
 from datetime import UTC, date, datetime
 from decimal import Decimal
 
@@ -225,3 +226,66 @@ def test_a_row_of_totals_is_left_out(read, rows):
 def test_a_file_without_dates_of_orders_is_refused(read):
     with pytest.raises(OperatorError, match="date of the order"):
         read("订单编号,标题,价格,购买数量,外部系统编号\n1,杯子,5,1,S1\n", currency="CNY", time_zone="Asia/Shanghai")
+
+
+def test_a_total_that_differs_within_orders_is_the_lines_money(read, rows):
+    text = "order id,date,sku,quantity,price,total\nA1,2024-01-01,S1,2,10,20\nA1,2024-01-01,S2,1,5,5\nA2,2024-01-01,S2,1,5,5\n"
+    found = read(text, currency="USD")
+    assert [row["amount_minor"] for row in rows(found, state="paid")] == [2000, 500, 500]
+    assert any("'total' was read as money of the line" in note for note in found.notes)
+
+
+def test_a_total_that_equals_quantity_times_price_is_the_lines_money_also_where_lines_cost_the_same(read, rows):
+    text = "order id,date,sku,quantity,price,total\nA1,2024-01-01,S1,2,5,10\nA1,2024-01-01,S2,1,10,10\n"
+    assert [row["amount_minor"] for row in rows(read(text, currency="USD"), state="paid")] == [1000, 1000]
+
+
+def test_postage_and_tax_that_differ_within_orders_are_summed(read, rows):
+    text = "order id,date,sku,quantity,price,shipping,tax\nA1,2024-01-01,S1,1,10,2,1.5\nA1,2024-01-01,S2,1,10,1,0.5\n"
+    paid = rows(read(text, currency="USD"), state="paid")
+    assert [(row["line_kind"], row["amount_minor"]) for row in paid] == [
+        ("goods", 1000),
+        ("goods", 1000),
+        ("shipping", 300),
+    ]
+    assert sum(row.get("tax_minor", 0) for row in paid) == 200
+
+
+def test_a_discount_that_is_a_share_is_asked_about(read):
+    text = "order id,date,sku,quantity,price,discount\nA1,2024-01-01,S1,1,10,0.2\nA1,2024-01-01,S2,1,10,0.1\n"
+    with pytest.raises(OperatorError) as error:
+        read(text, currency="USD")
+    assert error.value.code == "discount-rate"
+
+
+def test_a_discount_share_beside_the_lines_own_amount_is_left_alone(read, rows):
+    text = (
+        "Order ID,Order Date,Product ID,Sales,Quantity,Discount\nA1,2024-01-01,S1,8,1,0.2\nA1,2024-01-01,S2,9,1,0.1\n"
+    )
+    assert [row["amount_minor"] for row in rows(read(text, currency="USD"), state="paid")] == [800, 900]
+
+
+def test_a_discount_beside_the_lines_own_amount_is_not_taken_off_again(read, rows):
+    text = "Order ID,Order Date,Product ID,Sales,Quantity,Discount\nA1,2024-01-01,S1,957.5775,5,0.45\n"
+    assert [row["amount_minor"] for row in rows(read(text, currency="USD"), state="paid")] == [95758]
+
+
+def test_another_date_column_can_show_which_number_is_the_day(read, rows):
+    text = "order id,order date,sku,quantity,price,ship date\nA1,02/01/24,S1,1,5,02/13/24\n"
+    found = read(text, currency="USD")
+    assert [row["date"] for row in rows(found, state="paid")] == [date(2024, 2, 1)]
+    assert any("mdy" in note for note in found.notes)
+
+
+def test_money_that_went_back_must_have_been_paid(read, rows):
+    text = "order id,date,sku,quantity,price,status,refund amount\nA1,2024-01-01,S1,2,5,cancelled,10\n"
+    found = read(text, currency="USD")
+    assert [(row["state"], row["quantity"], row["amount_minor"]) for row in rows(found)] == [
+        ("placed", 2, 1000), ("paid", 2, 1000), ("refunded", 0, 1000), ("cancelled", 2, 0),
+    ]  # fmt: skip
+
+
+def test_more_money_back_than_was_paid_is_refused(read):
+    text = "order id,date,sku,quantity,price,refund amount\nA1,2024-01-01,S1,2,5,10.01\n"
+    with pytest.raises(FactError, match="more went back"):
+        read(text, currency="USD")

@@ -1,6 +1,10 @@
+# ruff: noqa: E501 - rows of exports are as long as they are
 from datetime import date
 
+import pyarrow.compute as pc
 import pytest
+
+from yunying.facts.schema import SOURCE_ROW, TABLES
 
 TAOBAO_LIST = '''订单编号,买家会员名,买家应付货款,买家应付邮费,总金额,买家实际支付金额,订单状态,收货人姓名,收货地址,联系手机,订单创建时间,订单付款时间,宝贝标题,宝贝种类,宝贝总数量,订单备注
 "=""2024031512345678901""",tb_one,100.00,10.00,110.00,110.00,交易成功,王某,浙江省 杭州市,'13800000001,2024-03-15 10:00:00,2024-03-15 10:01:00,纯棉短袖,1,2,
@@ -25,6 +29,10 @@ WOO = """Order Number,Order Status,Order Date,Customer Note,Email (Billing),Coun
 """
 WOO_ANALYTICS = """Date,Order #,N. Revenue (formatted),Status,Customer,Customer type,Product(s),Items sold,Coupon(s),Net Sales,Attribution
 2024-06-01 12:00:00,501,$27.00,completed,Ann,new,"1× Hat, 2× Cap, red",3,SAVE,27.00,Organic
+"""
+AMAZON = """amazon-order-id\tpurchase-date\torder-status\tproduct-name\tsku\tquantity\tcurrency\titem-price\titem-tax\tshipping-price
+111-1\t2024-01-02T05:00:00+00:00\tShipped\tCup\tS1\t2\tUSD\t20.00\t1.60\t4.99
+111-2\t2024-01-02T09:00:00+00:00\tCancelled\tCup\tS1\t0\tUSD\t\t\t
 """
 UCI = """InvoiceNo,StockCode,Description,Quantity,InvoiceDate,UnitPrice,CustomerID,Country
 536365,85123A,WHITE HEART,6,12/1/2010 8:26,2.55,17850,United Kingdom
@@ -54,7 +62,7 @@ def test_a_taobao_order_list_is_read(read, rows, encoding):
 
 def test_a_taobao_detail_export_is_read(read, rows):
     found = read(TAOBAO_DETAIL.encode("gb18030"))
-    assert (found.preset, found.batch.whole_orders) == ("taobao", False)
+    assert (found.preset, found.batch.whole_orders) == ("taobao", True)
     assert [(row["order"], row["line"], row["product"], row["amount_minor"]) for row in rows(found, state="paid")] == [
         ("2024000", "2024001", "TS-01", 10000), ("2024000", "2024002", "CUP-1", 2000),
     ]  # fmt: skip
@@ -104,6 +112,18 @@ def test_a_woocommerce_analytics_report_is_read(read, rows):
     ]
 
 
+def test_an_amazon_report_is_read(read, rows):
+    found = read(AMAZON, time_zone="America/Los_Angeles")
+    assert (found.preset, found.currency) == ("amazon", "USD")
+    paid = rows(found, state="paid")
+    assert [(row["product"], row["quantity"], row["amount_minor"]) for row in paid] == [
+        ("S1", 2, 2000),
+        ("shipping", 1, 499),
+    ]
+    assert paid[0]["date"] == date(2024, 1, 1)
+    assert {row["state"] for row in rows(found, order="111-2")} == {"placed", "cancelled"}
+
+
 @pytest.mark.parametrize("encoding", ["utf-8", "cp1252"])
 def test_uci_online_retail_is_read_as_events(read, rows, encoding):
     found = read(UCI.encode(encoding))
@@ -117,3 +137,36 @@ def test_uci_online_retail_is_read_as_events(read, rows, encoding):
     ])  # fmt: skip
     assert {row["date"] for row in rows(found, order="536365")} == {date(2010, 12, 1)}
     assert rows(found, order="A563186")[0]["date"] == date(2011, 8, 12)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [TAOBAO_LIST, TAOBAO_DETAIL, SHOPIFY, WOO, WOO_ANALYTICS, AMAZON, UCI,
+     "sku,title,cost,status\nS1,Cup,2.5,active\n", "sku,date,stock\nS1,2024-01-01,5\n",
+     "po,sku,quantity,order date,eta,cost\nP1,S1,5,2024-01-02,2024-09-01,2\n",
+     "date,channel,spend,clicks\n2024-01-01,Search,5,\n", "supplier,sku,unit cost,lead time,moq\na,S1,1,7,\n"],
+)  # fmt: skip
+def test_what_comes_out_fits_the_facts_schema(read, text):
+    found = read(
+        text,
+        currency=None if "Currency" in text or text in (TAOBAO_LIST, TAOBAO_DETAIL, AMAZON, UCI) else "EUR",
+        time_zone="UTC",
+    )
+    assert found.batch.primary in found.batch.tables
+    for name, table in found.batch.tables.items():
+        known = {column.name: column for column in TABLES[name].columns}
+        required = {column.name for column in known.values() if not column.nullable} - {"store"}
+        assert required <= set(table.column_names)
+        for column_name in table.column_names:
+            if column_name == SOURCE_ROW:
+                assert table[column_name].null_count == 0
+                continue
+            column, values = known[column_name], table[column_name]
+            assert values.type == column.type, column_name
+            assert column.nullable or values.null_count == 0, column_name
+            if column.choices:
+                assert set(values.drop_null().to_pylist()) <= set(column.choices)
+            if column.minimum is not None and len(values.drop_null()):
+                assert pc.min(values).as_py() >= column.minimum
+        keys = [name for name in TABLES[name].key if name != "store"]
+        assert len(table.group_by(keys).aggregate([])) == len(table)

@@ -75,7 +75,8 @@ def test_a_draft_of_an_unknown_file_asks_for_the_kind(tmp_path):
     "text",
     ["- a list", "kind: nonsense", "colums: {}", "columns: {order: No such column}", "columns: {nonsense: date}",
      "a: [", "statuses: {x: [eaten]}", "line_kinds: {nonsense: [a]}", "currency: EURO", "time_zone: Mars/Olympus",
-     "delimiter: ab", "date_order: ydm", "columns: 7"],
+     "delimiter: ab", "date_order: ydm", "columns: 7", "columns: {order: [a, b]}", "encoding: [utf-8]",
+     "a: " + "[" * 5000],
 )  # fmt: skip
 def test_a_map_that_does_not_hold_is_refused(read, text):
     with pytest.raises(OperatorError):

@@ -21,7 +21,8 @@ def history_of(units: np.ndarray, **parts: np.ndarray) -> DemandHistory:
         "group": np.zeros(len(units), dtype=np.int64),
         **parts,
     }
-    return DemandHistory(FIRST, units, whole["exposure"].astype(np.float32), whole["censored"], whole["group"])
+    groups = int(whole["group"].max(initial=0)) + 1
+    return DemandHistory(FIRST, units, whole["exposure"].astype(np.float32), whole["censored"], whole["group"], groups)
 
 
 def counts(mean: np.ndarray, alpha: float, rng: np.random.Generator) -> np.ndarray:

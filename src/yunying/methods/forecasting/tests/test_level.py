@@ -1,4 +1,4 @@
-"""Levels: discounted sums, the prior among like products, growth, and the yearly hazard of a product's end."""
+"""Levels: discounted sums, the prior among like products, and growth."""
 
 import numpy as np
 import pytest
@@ -14,7 +14,6 @@ from yunying.methods.forecasting.level import (
     posterior_level,
 )
 from yunying.methods.forecasting.memory import LevelTracks, Memory, growth_curve, volume_class
-from yunying.methods.forecasting.mortality import PRIOR_HAZARD, PRIOR_YEARS, yearly_hazard
 from yunying.methods.forecasting.tests.conftest import Make
 
 
@@ -165,42 +164,3 @@ def test_volume_classes_part_slow_from_fast(make: Make) -> None:
     assert volume_class(make(units)).tolist() == [0, 1, 2, 3, 0]
     never = make(units, exposure=np.zeros_like(units))
     assert volume_class(never).tolist() == [0] * 5
-
-
-@pytest.mark.parametrize("hazard", [0.3, 1.5])
-def test_the_hazard_of_exponential_lives_is_recovered(make: Make, hazard: float) -> None:
-    """A thousand products that sell twice a day until they die; most outlive the two years at the lower hazard."""
-    rng = np.random.default_rng(5)
-    life = rng.exponential(365 / hazard, size=1000)
-    units = np.where(np.arange(730)[None, :] < life[:, None], 2.0, 0.0)
-    history = make(units, exposure=np.ones((1000, 730)))
-    found = yearly_hazard(history, np.ones(1000, dtype=bool))
-    assert found[0] == pytest.approx(hazard, rel=0.12)
-
-
-def test_a_slow_seller_that_is_silent_is_not_taken_for_dead(make: Make) -> None:
-    units = np.zeros((50, 400))
-    units[:, ::60] = 1.0
-    units[:, 330:] = 0.0
-    alive = yearly_hazard(make(units), np.ones(50, dtype=bool))
-    ended = yearly_hazard(make(units), np.zeros(50, dtype=bool))
-    assert alive[0] < 0.06
-    assert ended[0] > 0.7
-
-
-def test_each_category_has_its_own_hazard_and_a_small_one_that_of_the_store(make: Make) -> None:
-    units = np.ones((201, 365))
-    units[:100, 180:] = 0.0
-    group = np.array([0] * 100 + [1] * 100 + [2])
-    found = yearly_hazard(make(units, group=group), np.ones(201, dtype=bool))
-    assert found[0] > 1.7
-    assert found[1] < 0.06
-    # One product-year without a death against five of the store's rate.
-    store = (100 + PRIOR_HAZARD * PRIOR_YEARS) / (100 * 180 / 365 + 101 + PRIOR_YEARS)
-    assert found[2] == pytest.approx(store * 5 / 6, rel=0.01)
-
-
-def test_a_store_without_history_gets_the_prior_hazard(make: Make) -> None:
-    empty = yearly_hazard(make(np.zeros((0, 10))), np.zeros(0, dtype=bool))
-    silent = yearly_hazard(make(np.zeros((3, 10)), exposure=np.zeros((3, 10))), np.ones(3, dtype=bool))
-    assert empty.tolist() == silent.tolist() == [pytest.approx(PRIOR_HAZARD)]

@@ -1,0 +1,16 @@
+"""Run every bench at a size that a laptop bears: ``python -m bench``; each one's own help says how to enlarge it."""
+
+import subprocess
+import sys
+
+BENCHES = {
+    "import beside DuckDB": ["bench.import_orders"],
+    "ten metrics beside SQL": ["bench.metrics", "--lines", "5000000"],
+    "a plan for 10,000 products": ["bench.plan", "--products", "10000"],
+    "purchasing beside a tuned rule": ["bench.purchasing", "--seeds", "1"],
+}
+
+if __name__ == "__main__":
+    for title, arguments in BENCHES.items():
+        print(f"== {title}", flush=True)
+        subprocess.run([sys.executable, "-m", *arguments], check=True)
