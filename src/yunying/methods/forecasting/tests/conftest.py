@@ -22,8 +22,7 @@ def history_of(units: np.ndarray, **parts: np.ndarray) -> DemandHistory:
         **parts,
     }
     groups = int(whole["group"].max(initial=0)) + 1
-    exposure = whole["exposure"].astype(np.float32)
-    return DemandHistory(FIRST, units, exposure, whole["censored"], whole["group"], groups)
+    return DemandHistory(FIRST, units, whole["exposure"].astype(np.float32), whole["censored"], whole["group"], groups)
 
 
 def counts(mean: np.ndarray, alpha: float, rng: np.random.Generator) -> np.ndarray:

@@ -1,4 +1,4 @@
-"""Levels: discounted sums, the prior among like products, growth, and the yearly hazard of a product's end."""
+"""Levels: discounted sums, the prior among like products, and growth."""
 
 import numpy as np
 import pytest
