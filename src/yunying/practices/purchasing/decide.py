@@ -56,7 +56,7 @@ def decide(
         for product in np.flatnonzero(orders.quantity > 0).tolist()
     ]
     proposals.sort(key=lambda each: (-each.delay_loss_minor, -each.effect.mid_minor, each.subject))
-    kept, over = _within_cash(proposals, policy)
+    kept, over = _within_cash(proposals, policy, _least_minor(some))
     return Decision(tuple(kept), (*abstentions, *waiting, *over))
 
 
@@ -238,19 +238,38 @@ def _proposal(
     )
 
 
-def _within_cash(proposals: list[Proposal], policy: PurchasingPolicy) -> tuple[list[Proposal], tuple[Abstention, ...]]:
-    """The proposals that the cash limit holds, best profit per cash first; the rest is named."""
+def _least_minor(inputs: Inputs) -> dict[str, float]:
+    """Each supplier's smallest order in minor units."""
+    scale = 10.0 ** minor_digits(inputs.currency)
+    return {name: least * scale for name, least in zip(inputs.suppliers, inputs.supplier_minimum, strict=True)}
+
+
+def _within_cash(
+    proposals: list[Proposal], policy: PurchasingPolicy, least_minor: Mapping[str, float]
+) -> tuple[list[Proposal], tuple[Abstention, ...]]:
+    """The proposals that the cash limit holds, best profit per cash first; the rest is named.
+
+    A supplier whose orders the cut leaves below its smallest order gets none.
+    """
     limit = policy.cash_limit_minor
     if limit is None or sum(each.cost_minor for each in proposals) <= limit:
         return proposals, ()
     by_return = sorted(proposals, key=lambda each: (-each.effect.mid_minor / max(each.cost_minor, 1), each.subject))
     kept, spent = set(), 0
+    by_supplier: dict[str, int] = {}
     for each in by_return:
         if spent + each.cost_minor <= limit:
             kept.add(each.id)
             spent += each.cost_minor
+            by_supplier[_supplier(each)] = by_supplier.get(_supplier(each), 0) + each.cost_minor
+    small = {name for name, cost in by_supplier.items() if cost < least_minor.get(name, 0.0)}
+    kept = {each.id for each in proposals if each.id in kept and _supplier(each) not in small}
     out = tuple(sorted(each.subject for each in proposals if each.id not in kept))
     lost = sum(each.effect.mid_minor for each in proposals if each.id not in kept)
     reason = f"{len(out)} orders do not fit the cash limit of {limit} minor units; they would earn {lost} more."
     abstention = Abstention("cash-limit", out, reason, "Raise purchasing.cash_limit_minor or order them later.")
     return [each for each in proposals if each.id in kept], (abstention,)
+
+
+def _supplier(proposal: Proposal) -> str:
+    return str(proposal.command.params.get("supplier") or "")
