@@ -57,7 +57,8 @@ class Economics:
 
     Args:
         net_price: what a buyer pays for a unit, without tax, after discounts.
-        fees: commission, payment fee and shipping on a unit sold; 0 where the facts have none, see ``has_fees``.
+        fees: commission, payment fee and shipping on a unit sold, by the category's share where few were sold; 0 where
+            the facts have none, see ``has_fees``.
         return_rate: units sent back per unit sold.
         restocked_rate: units sent back that can be sold again, per unit sold.
         refund_rate: money given back per money paid.

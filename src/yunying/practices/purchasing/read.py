@@ -356,10 +356,12 @@ def _economics(
     # Orders come sorted by date, so the last one of a product that names a cost stays.
     bought_cost[_index(priced.column("product"), keys)] = _numbers(priced.column("unit_cost"))
     known_cost = np.where(np.isfinite(bought_cost), bought_cost, _vector(attributes, "unit_cost", keys))
+    net_price = np.where(paid > 0, rate("net_minor", paid, scale), _vector(attributes, "list_price", keys))
+    fee_rows = np.bincount(group, sums["fee_rows"], int(group.max(initial=0)) + 1)
     return Economics(
-        net_price=np.where(paid > 0, rate("net_minor", paid, scale), _vector(attributes, "list_price", keys)),
-        fees=rate("fees_minor", paid, scale),
-        has_fees=sums["fee_rows"] > 0,
+        net_price=net_price,
+        fees=np.nan_to_num(net_price) * _pooled_share(sums["fees_minor"] * scale, net, paid, group),
+        has_fees=fee_rows[group] > 0,
         return_rate=_pooled_share(sums["returned_units"], paid, paid, group),
         restocked_rate=_pooled_share(sums["restocked_units"], paid, paid, group),
         refund_rate=_pooled_share(sums["refunds_minor"] * scale, net, paid, group),
