@@ -206,3 +206,23 @@ def test_a_missing_file_and_a_missing_option_are_told(tmp_path: Path) -> None:
     told = yunying(tmp_path, "plan")
     assert told.returncode == 2
     assert "--store" in told.stderr
+
+
+def test_the_demo_is_built_once_and_a_cut_off_build_goes_on(tmp_path: Path) -> None:
+    environment = {
+        **os.environ,
+        "YUNYING_HOME": str(tmp_path),
+        "YUNYING_DEBUG": "1",
+        "YUNYING_CRASH_AT": "before-publish",
+    }
+    command = [sys.executable, "-m", "yunying", "demo", "--days", "70", "--json"]
+    assert subprocess.run(command, env=environment, capture_output=True, timeout=120).returncode == -9
+    first = answer(tmp_path, "demo", "--days", "70")
+    assert first["built"]
+    assert first["as_of"] == "2025-03-12"
+    assert first["proposals"]
+    again = answer(tmp_path, "demo", "--days", "70")
+    assert not again["built"]
+    assert (again["run"], again["proposals"]) == (first["run"], first["proposals"])
+    facts = answer(tmp_path, "facts", "--store", "demo")
+    assert (facts["stock_level"]["from"], facts["stock_level"]["to"]) == ("2025-01-01", "2025-03-11")
