@@ -89,6 +89,7 @@ def read_file(
     currency: str | None = None,
     time_zone: str | None = None,
     default_date: date | None = None,
+    assumed_date: date | None = None,
     latest_date: date | None = None,
     set_aside: Path | None = None,
     limits: Limits | None = None,
@@ -104,7 +105,8 @@ def read_file(
         map_path: a YAML map (see ``draft_map``); None to recognise the columns.
         currency: the store's currency; None to take the file's or the preset's.
         time_zone: the store's IANA zone; None to take the map's or the preset's.
-        default_date: the day of a stock file that has no dates.
+        default_date: the day of a stock file that has no dates, as the operator stated it.
+        assumed_date: the same where nobody stated it; the same file is not taken in again for another such day.
         latest_date: rows with later dates are bad; None to accept any.
         set_aside: where bad rows go (for orders: the whole order); None to refuse the file for them.
         limits: what the file may ask of the machine; None for the defaults.
@@ -126,7 +128,7 @@ def read_file(
     records, dropped = _without_total_rows(records, chosen)
     if not len(records) and not records.broken:
         raise OperatorError("no-rows", f"{path.name} has a header but no rows.", "Export a period that has some.")
-    options = _Options(member_keys, currency, time_zone, default_date, latest_date)
+    options = _Options(member_keys, currency, time_zone, default_date or assumed_date, latest_date)
     told("check", 0.5)
     result = _read_kind(records, chosen, options, path.name, may_set_aside=set_aside is not None)
     told("check", 0.95)
@@ -318,7 +320,7 @@ def _batch(
     store: str, content: Content, written: WrittenMap, chosen: ColumnMap, result: _Result, default_date: date | None
 ) -> FactBatch:
     stated = (
-        content.sha256, chosen.kind, chosen.preset, sorted(chosen.columns.items()), sorted(chosen.options.items()),
+        store, content.sha256, chosen.kind, chosen.preset, sorted(chosen.columns.items()), sorted(chosen.options.items()),
         written.text, result.reading.currency, result.reading.time_zone, default_date, sorted(result.aside),
     )  # fmt: skip
     return FactBatch(
