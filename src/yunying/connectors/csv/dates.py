@@ -15,6 +15,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
+from yunying.connectors.csv.numbers import without_nothings
 from yunying.connectors.csv.problems import Problems, refuse_places, shown
 from yunying.connectors.csv.records import TextColumn
 from yunying.kernel.errors import OperatorError
@@ -86,6 +87,7 @@ def read_moments(
         OperatorError: ``ambiguous-dates`` if the column does not decide; ``zone-needed`` if a moment has an offset and
             the store's zone is not known.
     """
+    column = without_nothings(column)
     texts = column.texts
     size = len(texts)
     local, has_time = np.zeros(size, dtype=np.int64), np.zeros(size, dtype=bool)

@@ -127,7 +127,7 @@ class _Stated:
         self.discount = np.abs(per_order("order_discount").or_zero())
 
     def total(self, is_paid: NDArray[np.bool_]) -> Numbers:
-        use_paid = self.paid.present & is_paid & ((self.paid.values > 0) | ~self.due.present)
+        use_paid = self.paid.present & np.where(self.due.present, is_paid & (self.paid.values > 0), True)
         present = use_paid | self.due.present
         return Numbers(np.where(use_paid, self.paid.values, self.due.values), present)
 
