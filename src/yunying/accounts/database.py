@@ -1,10 +1,16 @@
 """Bringing the database up to the code, and what it says of itself."""
 
-from collections.abc import Mapping
+import fcntl
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
 
 from django.core.management import call_command
-from django.db import OperationalError, ProgrammingError, connection
+from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
+
+_ADVISORY_LOCK = 7_305_000_001
+"""Any number that no other program locks in the same PostgreSQL database."""
 
 
 def migrations_waiting() -> int:
@@ -14,15 +20,30 @@ def migrations_waiting() -> int:
 
 
 def database_ready() -> None:
-    """Apply the migrations that are waiting; a second process doing the same at once is no error."""
+    """Apply the migrations that are waiting; of several processes that start at once, one does and the others wait."""
     if not migrations_waiting():
         return
-    try:
-        call_command("migrate", interactive=False, verbosity=0)
-    except (OperationalError, ProgrammingError):
-        # Another process may have created the tables a moment earlier; only a database still behind is a failure.
+    with _one_at_a_time():
         if migrations_waiting():
-            raise
+            call_command("migrate", interactive=False, verbosity=0)
+
+
+@contextmanager
+def _one_at_a_time() -> Iterator[None]:
+    """Neither database keeps two processes from making the same table: the slower one fails half way through."""
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_advisory_lock(%s)", [_ADVISORY_LOCK])
+        try:
+            yield
+        finally:
+            with connection.cursor() as cursor:
+                cursor.execute("SELECT pg_advisory_unlock(%s)", [_ADVISORY_LOCK])
+        return
+    with Path(f"{connection.settings_dict['NAME']}.migrating").open("w") as handle:
+        # The lock goes with the handle, also when the process is killed.
+        fcntl.flock(handle, fcntl.LOCK_EX)
+        yield
 
 
 def database_facts() -> Mapping[str, str]:

@@ -20,7 +20,8 @@ from yunying.sim.world import World
 WORLD = "demo"
 SEED = 2026
 BATCH_DAYS = 30
-KEY_NUMBERS = ("paid_amount", "orders", "visitors", "pay_conversion", "refund_rate", "contribution_profit")
+# The demo world samples its events, so nothing that counts visitors is shown.
+KEY_NUMBERS = ("paid_amount", "paid_orders", "spend_per_buyer", "refund_rate", "stock_value", "contribution_profit")
 
 
 def demo_build(home: Home, days: int, *, progress: Callable[[str, float], None] = lambda step, share: None) -> bool:

@@ -63,9 +63,7 @@ def practices_found() -> dict[str, Practice]:
     found = {}
     for module in pkgutil.iter_modules(practices.__path__):
         if module.ispkg and module.name != "tests":
-            practice = importlib.import_module(f"{practices.__name__}.{module.name}.practice").PRACTICE
-            _check(module.name, practice.manifest)
-            found[module.name] = practice
+            found[module.name] = _practice_of(module.name)
     return found
 
 
@@ -75,6 +73,17 @@ def practice_named(slug: str) -> Practice:
     if slug not in found:
         raise OperatorError("unknown-practice", f"There is no practice {slug!r}.", f"Use one of: {', '.join(found)}.")
     return found[slug]
+
+
+def _practice_of(folder: str) -> Practice:
+    try:
+        practice = importlib.import_module(f"{practices.__name__}.{folder}.practice").PRACTICE
+    except (ModuleNotFoundError, AttributeError) as error:
+        raise InternalError(f"practices/{folder} has no practice.py that sets PRACTICE: {error}") from error
+    if not isinstance(practice, Practice):
+        raise InternalError(f"practices/{folder}: PRACTICE is a {type(practice).__name__}, not a Practice")
+    _check(folder, practice.manifest)
+    return practice
 
 
 def _check(folder: str, manifest: Manifest) -> None:

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import Field, dataclass, field, fields
-from typing import Any, TypeVar
+from typing import Any, TypeVar, get_args
 
 from yunying.kernel.errors import OperatorError
 
@@ -48,7 +48,8 @@ def _check(name: str, value: Any, known: "Field[Any]", where: str) -> None:
     bounds: Setting = known.metadata["setting"]
     if value is None and bounds.is_optional:
         return
-    whole = isinstance(known.default, int) and not isinstance(known.default, bool)
+    # The declared type says it also where the default is None.
+    whole = float not in (known.type, *get_args(known.type))
     fits = isinstance(value, int | float) and not isinstance(value, bool) and (not whole or isinstance(value, int))
     if not fits or not bounds.low <= value <= bounds.high:
         kind = "a whole number" if whole else "a number"

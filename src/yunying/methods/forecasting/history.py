@@ -22,6 +22,7 @@ class DemandHistory:
         exposure: float32, shape (n, t): share of the day on which stock was there, 0 to 1.
         censored: bool, shape (n, t): the day sold what it had, so demand was at least ``units``.
         group: int, shape (n,): the product's category, 0..g-1; products of a group share seasons.
+        groups: g, at least 1; a group may be empty.
     """
 
     first_date: date
@@ -29,6 +30,7 @@ class DemandHistory:
     exposure: Floats32
     censored: NDArray[np.bool_]
     group: NDArray[np.int64]
+    groups: int
 
     @property
     def days(self) -> int:

@@ -71,7 +71,7 @@ def gamma_prior(units: Floats, exposure: Floats, group: NDArray[np.int64], *, le
         units: shape (n,): discounted units.
         exposure: shape (n,): discounted exposure.
         group: shape (n,): 0..g-1.
-        least_days: products with less exposure than this do not inform the prior.
+        least_days: products with less exposure than this do not inform the prior, unless all have less.
 
     Returns:
         The prior of each product; its weight ``b`` is kept between 0.5 and 30 days.
@@ -79,6 +79,9 @@ def gamma_prior(units: Floats, exposure: Floats, group: NDArray[np.int64], *, le
     a, b = np.zeros(len(units)), np.zeros(len(units))
     rates = np.divide(units, exposure, out=np.zeros_like(units), where=exposure > 0)
     informed = exposure >= least_days
+    if not informed.any():
+        # A young store, or one in its low season: little is known of anybody, and that is not a level of zero.
+        informed = exposure > 0
     overall = rates[informed].mean() if informed.any() else 0.0
     for which in range(int(group.max()) + 1 if len(group) else 0):
         members = group == which

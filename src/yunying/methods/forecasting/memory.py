@@ -19,7 +19,7 @@ from yunying.methods.forecasting.level import (
 Floats = NDArray[np.float64]
 Floats32 = NDArray[np.float32]
 
-HALF_LIVES_DAYS = (14.0, 28.0, 56.0, 112.0)
+HALF_LIVES_DAYS = (7.0, 14.0, 28.0, 56.0, 112.0)
 VOLUME_EDGES = (0.1, 0.5, 3.0)
 """Units per day that part slow, medium and fast movers: each class keeps its own memory."""
 
@@ -66,9 +66,14 @@ class LevelTracks:
     def _level(self, half_life_days: float) -> tuple[Floats, DiscountedCounts]:
         if half_life_days not in self._made:
             counts = discounted_counts(self.units, self.exposure, self.origins, half_life_days)
-            prior = gamma_prior(counts.units[:, -1], counts.exposure[:, -1], self._group)
-            self._made[half_life_days] = posterior_level(counts, prior), counts
+            # Each origin believes only what its own past shows; a prior of later days would judge itself.
+            levels = [self._level_at(counts, at) for at in range(len(self.origins))]
+            self._made[half_life_days] = np.hstack(levels), counts
         return self._made[half_life_days]
+
+    def _level_at(self, counts: DiscountedCounts, origin: int) -> Floats:
+        then = DiscountedCounts(counts.units[:, [origin]], counts.exposure[:, [origin]])
+        return posterior_level(then, gamma_prior(then.units[:, 0], then.exposure[:, 0], self._group))
 
 
 def growth_curve(growth: Floats, horizon_days: int) -> Floats:

@@ -1,4 +1,6 @@
-"""How soon waiting stock turns worthless: products that end and goods that spoil, by category, from history."""
+"""How soon waiting stock turns worthless: products that end and goods that spoil, learned from history."""
+
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
@@ -6,59 +8,119 @@ from numpy.typing import NDArray
 from yunying.methods.forecasting.history import DemandHistory
 
 Floats = NDArray[np.float64]
+Truths = NDArray[np.bool_]
 
 PRIOR_HAZARD = 0.1
+PRIOR_DEATHS = 1.0
 PRIOR_YEARS = 5.0
+SETTLED_DAYS = 30
+"""A product that was there in the first days of the history is older than the history: its age is not known."""
 SILENCE_DAYS = 45
 SILENCE_SALES = 10.0
 """A product is taken for dead when it has been silent for so long that this many sales were to be expected."""
+SHAPES = np.arange(0.6, 5.01, 0.2)
 
 
-def yearly_hazard(history: DemandHistory, is_on_sale: NDArray[np.bool_]) -> Floats:
-    """Deaths per product-year in each group: exponential lives, shrunk to the store's own rate.
+@dataclass(frozen=True)
+class LifeLaw:
+    """How long products of each group live, in years.
+
+    Args:
+        shape: Weibull shape of products whose launch was seen; above 1 the hazard rises with age.
+        scale_years: Weibull scale by group.
+        settled_hazard: deaths a year, by group, of products older than the history.
+    """
+
+    shape: float
+    scale_years: tuple[float, ...]
+    settled_hazard: tuple[float, ...]
+
+    def hazard(self, group: NDArray[np.int64], age_years: Floats, is_settled: Truths) -> Floats:
+        """Yearly hazard of products of that age: shape (n,), between 0.01 and 20."""
+        scale = np.array(self.scale_years)[group]
+        by_age = self.shape / scale * (np.maximum(age_years, 1 / 365) / scale) ** (self.shape - 1)
+        return np.clip(np.where(is_settled, np.array(self.settled_hazard)[group], by_age), 0.01, 20.0)
+
+
+@dataclass(frozen=True)
+class ProductAges:
+    """First and last day of life seen, as indices into the history, and whether the product was there before it."""
+
+    first: NDArray[np.int64]
+    last: NDArray[np.int64]
+    is_dead: Truths
+    is_settled: Truths
+
+
+def product_ages(history: DemandHistory, is_on_sale: Truths) -> ProductAges:
+    """What the history shows of each product's life.
 
     Args:
         is_on_sale: shape (n,): False where the shop itself has ended the product.
-
-    Returns:
-        Shape (g,), above 0. A hazard h means that a unit still there after t years is worthless with probability
-        1 - exp(-h t).
-
-    Source: the maximum-likelihood estimate of an exponential life with censoring, deaths over years at risk.
     """
     sold = history.units > 0
     lived = sold | (history.exposure > 0)
-    groups = int(history.group.max()) + 1 if len(history.group) else 1
     first = np.where(lived.any(axis=1), lived.argmax(axis=1), history.days)
     last = np.where(sold.any(axis=1), history.days - sold[:, ::-1].argmax(axis=1), first)
     rate = history.units.sum(axis=1) / np.maximum(last - first, 1)
-    silence = history.days - last
-    is_silent = silence >= np.maximum(SILENCE_DAYS, SILENCE_SALES / np.maximum(rate, 1e-9))
-    is_dead = sold.any(axis=1) & (is_silent | ~is_on_sale)
-    years = np.where(is_dead, last - first, history.days - first) / 365.0
-    deaths = is_dead.astype(float)
-    store = (deaths.sum() + PRIOR_HAZARD * PRIOR_YEARS) / (years.sum() + PRIOR_YEARS)
-    by_group = np.bincount(history.group, deaths, groups), np.bincount(history.group, years, groups)
-    return np.asarray((by_group[0] + store * PRIOR_YEARS) / (by_group[1] + PRIOR_YEARS))
+    is_silent = history.days - last >= np.maximum(SILENCE_DAYS, SILENCE_SALES / np.maximum(rate, 1e-9))
+    is_dead = np.asarray(sold.any(axis=1) & (is_silent | ~is_on_sale), dtype=bool)
+    return ProductAges(first, np.where(is_dead, last, history.days), is_dead, first < SETTLED_DAYS)
 
 
-def yearly_spoilage(written_off: Floats, unit_days: Floats, group: NDArray[np.int64]) -> Floats:
+def life_fit(history: DemandHistory, is_on_sale: Truths) -> LifeLaw:
+    """Fit lives by maximum likelihood with censoring; groups are shrunk to the store, the store to a mild prior.
+
+    Source: Lawless (2003), Statistical Models and Methods for Lifetime Data, section 5.2.
+    """
+    ages = product_ages(history, is_on_sale)
+    groups = history.groups
+    years = np.maximum(ages.last - ages.first, 1) / 365.0
+    seen = ~ages.is_settled & (ages.first < history.days)
+    shape = _weibull_shape(years[seen], ages.is_dead[seen])
+    powered = _pooled(years[seen] ** shape, ages.is_dead[seen], history.group[seen], groups, shape)
+    settled = _pooled(years[~seen], ages.is_dead[~seen], history.group[~seen], groups, 1.0)
+    return LifeLaw(shape, tuple((powered ** (1 / shape)).tolist()), tuple((1 / settled).tolist()))
+
+
+def yearly_spoilage(written_off: Floats, unit_days: Floats, group: NDArray[np.int64], groups: int) -> Floats:
     """Units written off per unit-year of stock in each group, shrunk to the store's own rate.
 
     Args:
         written_off: shape (n,): units.
         unit_days: shape (n,): closing stock summed over days.
         group: shape (n,).
+        groups: g.
 
     Returns:
         Shape (g,), >= 0; 0 where nothing was ever written off.
 
-    >>> yearly_spoilage(np.array([10.0]), np.array([3650.0]), np.array([0])).round(2).tolist()
+    >>> yearly_spoilage(np.array([10.0]), np.array([3650.0]), np.array([0]), 1).round(2).tolist()
     [1.0]
     """
-    groups = int(group.max()) + 1 if len(group) else 1
     years = unit_days / 365.0
     store = written_off.sum() / max(years.sum(), 1.0)
     lost, held = np.bincount(group, written_off, groups), np.bincount(group, years, groups)
-    weight = PRIOR_YEARS
-    return np.asarray((lost + store * weight) / (held + weight))
+    return np.asarray((lost + store * PRIOR_YEARS) / (held + PRIOR_YEARS))
+
+
+def _weibull_shape(years: Floats, is_dead: Truths) -> float:
+    """The shape of the profile likelihood, drawn to 1 (no ageing) where few deaths were seen."""
+    deaths = int(is_dead.sum())
+    if deaths < 5:
+        return 1.0
+    powered = years[:, None] ** SHAPES
+    likelihood = (
+        deaths * np.log(SHAPES)
+        + (SHAPES - 1) * np.log(years[is_dead]).sum()
+        - deaths * np.log(powered.sum(axis=0) / deaths)
+    )
+    return float(SHAPES[int((likelihood - 2.0 * np.log(SHAPES) ** 2).argmax())])
+
+
+def _pooled(risk: Floats, is_dead: Truths, group: NDArray[np.int64], groups: int, shape: float) -> Floats:
+    """Time at risk per death (to the power of the shape) in each group."""
+    mild = (1 / PRIOR_HAZARD) ** shape
+    store = (risk.sum() + mild * PRIOR_DEATHS) / (is_dead.sum() + PRIOR_DEATHS)
+    at_risk, deaths = np.bincount(group, risk, groups), np.bincount(group, is_dead.astype(float), groups)
+    return np.asarray((at_risk + store * 3 * PRIOR_DEATHS) / (deaths + 3 * PRIOR_DEATHS))

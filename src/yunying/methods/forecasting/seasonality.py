@@ -10,6 +10,7 @@ Floats = NDArray[np.float64]
 
 HARMONICS = 2
 YEAR_DAYS = 365.25
+MOST_ROUNDS = 30
 
 
 def week_factors(daily: Floats, weekday: NDArray[np.int64], *, weight_weeks: float = 4.0) -> Floats:
@@ -91,7 +92,9 @@ def event_factors(daily: Floats, phases: NDArray[np.bool_], weight_days: Floats,
     with np.errstate(divide="ignore", invalid="ignore"):
         ratio = np.where(base > 0, daily / base, np.nan)
     factors = np.ones(phases.shape[1])
-    for _ in range(3):
+    # Overlapping phases share their days' lift out between them, round by round.
+    for _ in range(MOST_ROUNDS):
+        before = factors.copy()
         for phase in range(phases.shape[1]):
             days = phases[:, phase] & np.isfinite(ratio)
             if not days.any():
@@ -99,6 +102,8 @@ def event_factors(daily: Floats, phases: NDArray[np.bool_], weight_days: Floats,
             others = np.where(phases[days], factors, 1.0).prod(axis=1) / factors[phase]
             total, expected = ratio[days].sum(), others.sum()
             factors[phase] = np.clip((total + weight_days[phase]) / (expected + weight_days[phase]), 0.2, 20.0)
+        if np.abs(factors - before).max(initial=0.0) < 1e-3:
+            break
     return factors
 
 

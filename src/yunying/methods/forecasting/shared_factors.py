@@ -52,7 +52,6 @@ def shared_factors_learned(history: DemandHistory, events: Sequence[str]) -> Sha
     Args:
         events: slugs of ``methods.calendars``.
     """
-    groups = int(history.group.max()) + 1 if len(history.group) else 1
     number = history.first_date.toordinal() + np.arange(history.days)
     phases = event_phases(events, history.first_date, history.days)
     # An event that the history never saw cannot be learned; leaving it out keeps the model small.
@@ -64,7 +63,7 @@ def shared_factors_learned(history: DemandHistory, events: Sequence[str]) -> Sha
     week = week_factors(_detrended(np.where(quiet, store, np.nan)), (number + 6) % 7)
     year = _year_fit(store / week[(number + 6) % 7], number, quiet, np.zeros(2 * HARMONICS), ridge=8.0)
     weeks, years = [], []
-    for group in range(groups):
+    for group in range(history.groups):
         own = _relative_daily(history, history.group == group)
         own_week = week_factors(
             _detrended(np.where(quiet, own, np.nan)) / week[(number + 6) % 7], (number + 6) % 7, weight_weeks=12.0
@@ -89,9 +88,14 @@ def _relative_daily(history: DemandHistory, chosen: NDArray[np.bool_]) -> Floats
 
 def _detrended(daily: Floats) -> Floats:
     known = np.isfinite(daily)
-    total = np.convolve(np.where(known, daily, 0.0), np.ones(29), mode="same")
-    count = np.convolve(known.astype(float), np.ones(29), mode="same")
+    total, count = (_around(values) for values in (np.where(known, daily, 0.0), known.astype(float)))
     return np.divide(daily * count, total, out=np.full(len(daily), np.nan), where=total > 0)
+
+
+def _around(values: Floats, half_window: int = 14) -> Floats:
+    """Sum over the days within ``half_window`` days of each day, also where fewer days than that are known."""
+    whole = np.convolve(values, np.ones(2 * half_window + 1), mode="full")
+    return np.asarray(whole[half_window : half_window + len(values)])
 
 
 def _year_fit(

@@ -13,16 +13,19 @@ from yunying.kernel.ids import digest
 from yunying.kernel.money import minor_digits, to_major
 from yunying.kernel.proposal import Decision, MoneyInterval, Proposal
 from yunying.kernel.results import Abstention
+from yunying.methods.forecasting.history import DemandHistory
+from yunying.methods.forecasting.mortality import LifeLaw, product_ages
 from yunying.practices.purchasing.demand import chosen_products, demand_history
 from yunying.practices.purchasing.design import design
 from yunying.practices.purchasing.evidence import Figures, evidence_of
 from yunying.practices.purchasing.fit import PurchasingModel
-from yunying.practices.purchasing.inputs import Economics, Inbound, Inputs, Ints
+from yunying.practices.purchasing.inputs import Economics, Floats, Inbound, Inputs, Ints
 from yunying.practices.purchasing.order import Orders, Sizing, UnitMoney, unit_money
 from yunying.practices.purchasing.policy import PurchasingPolicy
 from yunying.practices.purchasing.supplier_minimum import below_minimum, filled_up
 from yunying.practices.purchasing.terms import Terms, terms_chosen
 
+HAZARD_AHEAD_DAYS = 30
 Truths = NDArray[np.bool_] | np.bool_
 
 
@@ -32,19 +35,21 @@ def decide(
     """Proposals, most urgent first, and what could not be decided with the remedy."""
     if not inputs.products:
         return Decision((), (_nothing_known(inputs.store),))
-    if model.demand is None:
+    if model.demand is None or model.life is None:
         return Decision((), (_too_little_history(inputs, policy),))
+    inputs = _grouped_as(inputs, model)
     terms = terms_chosen(inputs, policy)
-    money = unit_money(inputs, terms, policy, model.hazard)
+    history = demand_history(inputs, policy)
+    money = unit_money(inputs, terms, policy, _hazard(inputs, model, model.life, history))
     usable, abstentions = _usable(inputs, terms, money, policy)
     chosen = np.flatnonzero(usable)
     if not len(chosen):
         return Decision((), abstentions)
     some = _narrowed(inputs, chosen)
     some_terms = terms.of(chosen)
-    history = chosen_products(inputs, chosen, demand_history(inputs, policy))
+    chosen_history = chosen_products(chosen, history)
     orders, waiting = _sized(
-        some, some_terms, Sizing(some, history, model.demand, some_terms, money.of(chosen), policy, rng)
+        some, some_terms, Sizing(some, chosen_history, model.demand, some_terms, money.of(chosen), policy, rng)
     )
     proposals = [
         _proposal(some, some_terms, orders, product, policy, as_of)
@@ -53,6 +58,21 @@ def decide(
     proposals.sort(key=lambda each: (-each.delay_loss_minor, -each.effect.mid_minor, each.subject))
     kept, over = _within_cash(proposals, policy)
     return Decision(tuple(kept), (*abstentions, *waiting, *over))
+
+
+def _grouped_as(inputs: Inputs, model: PurchasingModel) -> Inputs:
+    """The inputs with the model's groups: it may be older than a category, whose products then have none."""
+    place = {name: index for index, name in enumerate(model.categories)}
+    known = np.array([place.get(name, 0) for name in inputs.categories], dtype=np.int64)
+    return replace(inputs, group=known[inputs.group], categories=model.categories)
+
+
+def _hazard(inputs: Inputs, model: PurchasingModel, life: LifeLaw, history: DemandHistory) -> Floats:
+    """Yearly rate at which each product's waiting stock turns worthless: its end and spoilage together."""
+    ages = product_ages(history, inputs.on_sale)
+    # What is ordered today waits some weeks from now, so that age counts.
+    years = (history.days - ages.first + HAZARD_AHEAD_DAYS) / 365.0
+    return life.hazard(inputs.group, years, ages.is_settled) + np.array(model.spoilage)[inputs.group]
 
 
 def _sized(inputs: Inputs, terms: Terms, sizing: Sizing) -> tuple[Orders, tuple[Abstention, ...]]:
@@ -161,7 +181,6 @@ def _narrowed(inputs: Inputs, chosen: Ints) -> Inputs:
         units=inputs.units[chosen],
         closing_stock=inputs.closing_stock[chosen],
         selling_share=inputs.selling_share[chosen],
-        written_off=inputs.written_off[chosen],
         on_hand=inputs.on_hand[chosen],
         on_hand_age=inputs.on_hand_age[chosen],
         inbound=Inbound(place[waiting.product][mine], waiting.quantity[mine], waiting.due[mine], waiting.ordered[mine]),
@@ -182,7 +201,8 @@ def _proposal(
     cost_each = float(terms.of(np.array([product])).cost_at(np.array([float(quantity)]))[0])
     cost = int(np.rint(quantity * cost_each * scale))
     supplier = inputs.suppliers[terms.supplier[product]] if terms.supplier[product] >= 0 else None
-    unit_cost = str(Decimal(repr(cost_each)).quantize(Decimal("0.000001")).normalize())
+    # Written out: a plain str of a normalized decimal makes 1E+1 of ten.
+    unit_cost = f"{Decimal(repr(cost_each)).quantize(Decimal('0.000001')).normalize():f}"
 
     def written(minor: int) -> str:
         return f"{to_major(minor, inputs.currency):,}"

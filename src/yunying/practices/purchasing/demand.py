@@ -33,10 +33,10 @@ def demand_history(inputs: Inputs, policy: PurchasingPolicy) -> DemandHistory:
     sold_out = empty & sold
     timed = sold_out & np.isfinite(inputs.selling_share)
     exposure[timed] = np.clip(inputs.selling_share[timed], LEAST_SHARE, 1.0)
-    return DemandHistory(inputs.first_date, units, exposure, sold_out & ~timed, inputs.group)
+    return DemandHistory(inputs.first_date, units, exposure, sold_out & ~timed, inputs.group, len(inputs.categories))
 
 
-def chosen_products(inputs: Inputs, chosen: NDArray[np.int64], history: DemandHistory) -> DemandHistory:
+def chosen_products(chosen: NDArray[np.int64], history: DemandHistory) -> DemandHistory:
     """The history of some products only; groups keep their numbers."""
     return replace(
         history,

@@ -43,7 +43,7 @@ def evidence_of(
 def _sentence(inputs: Inputs, orders: Orders, product: int, figures: Figures) -> Sentence:
     on_hand = int(inputs.on_hand[product])
     lead = orders.lead_days[product]
-    daily = orders.lead_demand[product] / lead if lead > 0 else orders.cover_demand[product, 1]
+    daily = orders.lead_demand[product] / lead if lead > 0 else orders.cover_demand[product, 1] / orders.review_days
     cover = f"{on_hand / daily:.0f}" if daily > 0 else "-"
     short = orders.short_without[product]
     money = f"{figures.currency} {figures.effect[1]}"
@@ -82,7 +82,7 @@ def _table(inputs: Inputs, terms: Terms, orders: Orders, product: int, figures: 
 
 
 def _series(inputs: Inputs, orders: Orders, product: int) -> Series:
-    days = int(orders.effect_days[product])
+    days = min(int(orders.effect_days[product]), orders.daily_mean.shape[1])
     dates = tuple((inputs.as_of + timedelta(days=day)).isoformat() for day in range(days))
     values = tuple(round(float(value), 3) for value in orders.daily_mean[product, :days])
     return Series("Expected demand 预计需求", "units per day 件/天", dates, values)

@@ -6,33 +6,49 @@ import numpy as np
 
 from yunying.methods.calendars import event_slugs
 from yunying.methods.forecasting.demand import DemandModel, demand_fit
-from yunying.methods.forecasting.mortality import yearly_hazard, yearly_spoilage
+from yunying.methods.forecasting.history import DemandHistory
+from yunying.methods.forecasting.mortality import LifeLaw, life_fit, product_ages, yearly_spoilage
 from yunying.practices.purchasing.demand import demand_history
-from yunying.practices.purchasing.inputs import Inputs
+from yunying.practices.purchasing.inputs import Floats, Inputs
 from yunying.practices.purchasing.policy import PurchasingPolicy
 
 
 @dataclass(frozen=True)
 class PurchasingModel:
-    """What is learned of a store.
+    """What is learned of a store; None where the history is too short to learn from.
 
     Args:
-        demand: the pooled demand model; None where the history is too short to learn from.
-        hazard: in each category, the yearly rate at which waiting stock turns worthless.
+        categories: what the groups of the parts below are, in their order.
+        demand: the pooled demand model.
+        life: how long products live.
+        spoilage: in each category, the yearly share of waiting stock that is written off.
     """
 
+    categories: tuple[str, ...]
     demand: DemandModel | None
-    hazard: tuple[float, ...]
+    life: LifeLaw | None
+    spoilage: tuple[float, ...]
 
 
 def fit(inputs: Inputs, policy: PurchasingPolicy, seed: int) -> PurchasingModel:
-    """Fit the demand model; ``seed`` is not used, because nothing here is drawn."""
+    """Fit demand, lives and spoilage; ``seed`` is not used, because nothing here is drawn."""
     days = (inputs.as_of - inputs.first_date).days
     if days < policy.least_history_days or not inputs.units.any():
-        return PurchasingModel(None, ())
+        return PurchasingModel((), None, None, ())
     history = demand_history(inputs, policy)
     stock = np.nan_to_num(np.maximum(inputs.closing_stock, 0.0)).sum(axis=1, dtype=float)
-    spoilt = yearly_spoilage(inputs.written_off, stock, inputs.group)
-    # Write-offs at a product's end are in both figures, so the larger one is taken, not their sum.
-    hazard = np.maximum(yearly_hazard(history, inputs.on_sale), spoilt)
-    return PurchasingModel(demand_fit(history, event_slugs()), tuple(hazard.tolist()))
+    spoilage = yearly_spoilage(_spoilt(inputs, history), stock, inputs.group, history.groups)
+    return PurchasingModel(
+        inputs.categories,
+        demand_fit(history, event_slugs()),
+        life_fit(history, inputs.on_sale),
+        tuple(spoilage.tolist()),
+    )
+
+
+def _spoilt(inputs: Inputs, history: DemandHistory) -> Floats:
+    """Units written off while their product still sold; what is left at its end is the life law's."""
+    ages = product_ages(history, inputs.on_sale)
+    written = inputs.write_offs
+    during = ~ages.is_dead[written.product] | (written.day < ages.last[written.product])
+    return np.bincount(written.product[during], written.quantity[during], len(inputs.products)).astype(float)

@@ -43,6 +43,15 @@ class Inbound:
 
 
 @dataclass(frozen=True)
+class WriteOffs:
+    """Units thrown away or spoilt: product index, day as column of the history, quantity."""
+
+    product: Ints
+    day: Ints
+    quantity: Floats
+
+
+@dataclass(frozen=True)
 class Economics:
     """Money per unit in major units, NaN where no fact gives it; each of shape (n,).
 
@@ -69,11 +78,12 @@ class Inputs:
     """All that ``decide`` knows of a store as of a day.
 
     Args:
+        group: shape (n,): index into ``categories``; the first one, without a name, holds products without category.
         units: float32, shape (n, t): units paid for, cancellations of the same day taken off.
         closing_stock: float32, shape (n, t): NaN where no count is known.
         selling_share: float32, shape (n, t): share of a usual day's sales that fall before the product's last sale of
             the day; NaN where no sale or no time is known.
-        written_off: shape (n,): units thrown away or spoilt over the history.
+        write_offs: units thrown away or spoilt over the history.
         on_hand: shape (n,): the newest count rolled forward by later sales and receipts; NaN if there is none.
         on_hand_age: shape (n,): days between that count and as_of; -1 if there is none.
         lead_times: observed days from order to receipt by supplier index, each sorted.
@@ -90,12 +100,13 @@ class Inputs:
     titles: tuple[str, ...]
     on_sale: NDArray[np.bool_]
     group: Ints
+    categories: tuple[str, ...]
     suppliers: tuple[str, ...]
     supplier_minimum: Floats
     units: Floats32
     closing_stock: Floats32
     selling_share: Floats32
-    written_off: Floats
+    write_offs: WriteOffs
     on_hand: Floats
     on_hand_age: Ints
     inbound: Inbound

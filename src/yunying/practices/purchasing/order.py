@@ -1,6 +1,5 @@
 """How much of each product to order today, what that should earn, and what a day of delay loses."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -33,7 +32,7 @@ class Orders:
         cover_demand: shape (n, 3): 10 % quantile, mean, 90 % quantile of demand over the cover period.
         short_without: probability of running short in the cover period without an order.
         position: units on hand and due by the end of the cover period.
-        saved: expected margin that the order saves against ordering at the next review.
+        saved: what ordering now is expected to earn more than ordering at the next review.
         daily_mean: shape (n, h): forecast per day.
     """
 
@@ -82,14 +81,14 @@ class UnitMoney:
         return np.maximum(self.waiting_cost(np.ones((len(self.margin), 1)))[:, 0], 1e-9)
 
 
-def unit_money(inputs: Inputs, terms: Terms, policy: PurchasingPolicy, hazard: Sequence[float]) -> UnitMoney:
-    """Margin and holding cost of a unit of each product; ``hazard`` holds deaths a year by category."""
+def unit_money(inputs: Inputs, terms: Terms, policy: PurchasingPolicy, hazard: Floats) -> UnitMoney:
+    """Margin and holding cost of a unit; ``hazard`` is the yearly rate at which each product turns worthless."""
     money = inputs.economics
     kept = money.net_price * (1.0 - money.refund_rate)
     # A unit sent back and sold again gives its cost back.
     cost_used = terms.unit_cost * (1.0 - money.restocked_rate)
     yearly = terms.unit_cost * (inputs.capital_rate + policy.storage_rate)
-    deaths = np.maximum(np.array(hazard)[inputs.group], policy.least_obsolescence_rate)
+    deaths = np.maximum(hazard, policy.least_obsolescence_rate)
     return UnitMoney(kept - money.fees - cost_used, yearly / 365.0, terms.unit_cost, deaths / 365.0)
 
 
@@ -135,30 +134,40 @@ class Sizing:
         shortage = scenarios.cover - stock
         gains = _Gains(stock, scenarios.cover, money, cover_mean.mean(axis=1) / days, days, terms)
 
+        # A day of waiting spares the day's cost of the whole order where stock lasts. Where there is none, waiting only
+        # moves everything that follows, and spares the cost of the half that lies there on average.
+        lacking = np.maximum(shortage, 0.0).mean(axis=1) / np.maximum(scenarios.cover.mean(axis=1), 1e-9)
+        spared = holding * (1.0 - np.minimum(lacking, 1.0) / 2.0)
+
         def saved_by(quantity: Floats) -> Floats:
-            return np.asarray(np.minimum(np.maximum(shortage, 0.0), quantity[:, None]).mean(axis=1) * margin)
+            sold = np.minimum(np.maximum(shortage, 0.0), quantity[:, None]).mean(axis=1)
+            return np.asarray(sold * margin - quantity * spared * days)
 
         if fixed is None:
             quantity = _best_size(order_to_fractile(shortage, ratio), terms, gains)
             # Ordering now must beat ordering at the next review: what that would lose against what it would save.
-            worth = saved_by(quantity) > quantity * holding * days
-            quantity = np.where(worth & (gains.mean(quantity) > 0), quantity, 0.0)
+            worth = saved_by(quantity) > 0
+            quantity = np.where(worth & (gains.in_full(quantity).mean(axis=1) > 0), quantity, 0.0)
         else:
             quantity = fixed[chosen]
+        # An order whose cover period does not repay it, because the smallest one is large, is judged until it is sold.
+        is_long = (quantity > 0) & (gains.mean(quantity) <= 0)
+        change = np.where(is_long[:, None], gains.in_full(quantity), gains.of(quantity))
+        until_sold = np.where(is_long, np.ceil(gains.days_to_sell(quantity)), 0).astype(np.int64)
         first_short = np.maximum(scenarios.first_day - stock, 0.0)
-        delayed = np.minimum(first_short, quantity[:, None]).mean(axis=1) * margin - quantity * holding
+        delayed = np.minimum(first_short, quantity[:, None]).mean(axis=1) * margin - quantity * spared
         return {
             "quantity": quantity,
-            "effect": _interval(gains.of(quantity)),
+            "effect": _interval(change),
             "delay_loss": np.maximum(delayed, 0.0),
             "ratio": ratio,
             "lead_days": lead.astype(float),
-            "effect_days": lead + days,
+            "effect_days": lead + days + until_sold,
             "lead_demand": lead_mean.mean(axis=1),
             "cover_demand": _interval(scenarios.cover),
             "short_without": (shortage > 0).mean(axis=1),
             "position": self._inputs.on_hand[chosen] + early + late,
-            "saved": saved_by(quantity) - quantity * holding * days,
+            "saved": saved_by(quantity),
         }
 
     def _scenarios(self, chosen: Ints, lead: Ints, leads: Ints) -> tuple[DemandScenarios, Floats, Floats]:
@@ -183,13 +192,14 @@ class Sizing:
 def _best_size(wanted: Floats, terms: Terms, gains: "_Gains") -> Floats:
     """The size that is expected to earn most: whole packs above or below what is wanted, or up to a price break."""
     pack, least = terms.pack_quantity, terms.minimum_quantity
-    up = packs_up(wanted, pack, least)
+    up, down = packs_up(wanted, pack, least), packs_down(wanted, pack, least)
     best, most = up, gains.mean(up)
     larger = [np.where(np.isfinite(at), at, 0.0) for at in terms.break_quantity.T]
     # A break is worth a look only for what is ordered anyway.
-    for size in [packs_down(wanted, pack, least), *(packs_up(np.where(up > 0, at, 0.0), pack, least) for at in larger)]:
+    for size in [down, *(packs_up(np.where(up > 0, at, 0.0), pack, least) for at in larger)]:
         earned = gains.mean(size)
-        better = (earned > most) & ((size > up) | (size <= wanted))
+        # Whether to order at all is not a question of size.
+        better = (earned > most) & (size > 0) & ((size > up) | (size <= wanted))
         best, most = np.where(better, size, best), np.where(better, earned, most)
     return best
 
@@ -216,12 +226,26 @@ class _Gains:
         ordered = quantity[:, None]
         extra = np.minimum(self._stock + ordered, self._demand) - self._sold_without
         kept = ordered - extra
-        # What is left waits for the sales that come after; nobody waits longer than two years for a unit to go.
-        left_days = np.minimum((self._stock + ordered - self._demand).clip(0) / (2 * self._rate), 730.0)
+        left_days = self._left_days(ordered)
         sold_waiting = extra * self._money.waiting_cost(np.full((1, 1), self._cover_days / 2))
         left_waiting = kept * self._money.waiting_cost(self._cover_days + left_days)
         bargain = quantity * (self._terms.unit_cost - self._terms.cost_at(quantity))
         return np.asarray(extra * self._money.margin[:, None] - sold_waiting - left_waiting + bargain[:, None])
+
+    def in_full(self, quantity: Floats) -> Floats:
+        """The same until the order is sold: what is left over earns its margin later, if the product still lives."""
+        ordered = quantity[:, None]
+        kept = ordered - (np.minimum(self._stock + ordered, self._demand) - self._sold_without)
+        alive = np.exp(-self._money.hazard[:, None] * (self._cover_days + self._left_days(ordered)))
+        return np.asarray(self.of(quantity) + kept * alive * self._money.margin[:, None])
+
+    def days_to_sell(self, quantity: Floats) -> Floats:
+        """Expected days after the cover period until all is sold, shape (n,)."""
+        return np.asarray(2 * self._left_days(quantity[:, None]).mean(axis=1))
+
+    def _left_days(self, ordered: Floats) -> Floats:
+        # What is left waits for the sales that come after; nobody waits longer than two years for a unit to go.
+        return np.minimum((self._stock + ordered - self._demand).clip(0) / (2 * self._rate), 730.0)
 
     def mean(self, quantity: Floats) -> Floats:
         """Expected profit, shape (n,)."""

@@ -13,10 +13,12 @@ from numpy.typing import NDArray
 from yunying.facts.reader import FactReader
 from yunying.facts.stores import store_settings
 from yunying.kernel.money import minor_digits
-from yunying.practices.purchasing.inputs import Economics, Floats, Floats32, Inbound, Inputs, Ints, Offers
+from yunying.practices.purchasing.inputs import Economics, Floats, Floats32, Inbound, Inputs, Ints, Offers, WriteOffs
 from yunying.practices.purchasing.policy import PurchasingPolicy
 
 _EPOCH = date(1970, 1, 1).toordinal()
+POOLED_UNITS = 40.0
+"""Units of a category that a product's own return rates are weighed against."""
 TIME_STEP_SECONDS = 600
 """How finely the time of the day is looked at."""
 
@@ -36,7 +38,7 @@ def read(facts: FactReader, store: str, as_of: date, policy: PurchasingPolicy) -
     first_date = min([as_of - timedelta(days=1), *_extremes(daily)[:1]])
     days = (as_of - first_date).days
     on_hand, age = _rolled_forward(_newest_count(stock, keys), daily, source.receipts(), keys, as_of)
-    group, on_sale, titles = _shown(attributes, keys)
+    group, categories, on_sale, titles = _shown(attributes, keys)
     return Inputs(
         store=store,
         currency=settings.currency,
@@ -47,6 +49,7 @@ def read(facts: FactReader, store: str, as_of: date, policy: PurchasingPolicy) -
         titles=titles,
         on_sale=on_sale,
         group=group,
+        categories=categories,
         suppliers=tuple(suppliers.to_pylist()),
         supplier_minimum=_supplier_minimum(source.supplier_terms(), suppliers, settings.currency),
         units=np.maximum(_matrix(daily, "units", keys, first_date, days, 0.0), 0.0),
@@ -54,11 +57,11 @@ def read(facts: FactReader, store: str, as_of: date, policy: PurchasingPolicy) -
         selling_share=_matrix(
             _with_share(daily, source.sales_by_time(), settings.time_zone), "share", keys, first_date, days, np.nan
         ),
-        written_off=_vector(source.write_offs(), "units", keys, 0.0),
+        write_offs=_write_offs(source.write_offs(), keys, first_date),
         on_hand=on_hand,
         on_hand_age=age,
         inbound=_inbound(orders, keys),
-        economics=_economics(money, attributes, orders, keys, 10.0 ** -minor_digits(settings.currency)),
+        economics=_economics(money, attributes, orders, keys, group, 10.0 ** -minor_digits(settings.currency)),
         offers=_offers(offers, keys, suppliers),
         lead_times=_lead_times(orders, suppliers),
         usual_supplier=_usual_supplier(attributes, orders, keys, suppliers),
@@ -140,10 +143,12 @@ class _Source:
         )
 
     def write_offs(self) -> pa.Table:
-        """product, units thrown away or spoilt."""
+        """product, date, units thrown away or spoilt."""
         moves = self._before("stock_movement")
         moves = moves.filter((moves.reason == "write_off") & (moves.date >= self._since(self._policy.history_days)))
-        return self._facts.to_arrow(moves.group_by("product").agg(units=moves.quantity.sum()).order_by("product"))
+        return self._facts.to_arrow(
+            moves.group_by(["product", "date"]).agg(units=moves.quantity.sum()).order_by(["product", "date"])
+        )
 
     def product_attributes(self) -> pa.Table:
         """One row per product: the newest known value of each attribute."""
@@ -272,19 +277,18 @@ def _vector(table: pa.Table, name: str, keys: pa.Array, empty: float = np.nan) -
     return filled
 
 
-def _shown(attributes: pa.Table, keys: pa.Array) -> tuple[Ints, NDArray[np.bool_], tuple[str, ...]]:
-    """Category index, whether it is on sale, and title of each product; unknown categories share group 0."""
+def _shown(attributes: pa.Table, keys: pa.Array) -> tuple[Ints, tuple[str, ...], NDArray[np.bool_], tuple[str, ...]]:
+    """Category index, the categories, whether it is on sale, and title of each product; no category is group 0."""
     rows = _index(attributes.column("product"), keys)
     categories = _sorted_distinct(attributes.column("category"))
     group = np.zeros(len(keys), dtype=np.int64)
     group[rows] = _index(attributes.column("category"), categories) + 1
-    group = np.unique(group, return_inverse=True)[1].astype(np.int64)
     on_sale = np.ones(len(keys), dtype=bool)
     on_sale[rows] = ~pc.is_in(attributes.column("status"), pa.array(["off_sale", "discontinued"])).to_numpy()
     titles = keys.to_pylist()
     for row, title in zip(rows, attributes.column("title").to_pylist(), strict=True):
         titles[row] = title or titles[row]
-    return group, on_sale, tuple(titles)
+    return group, ("", *categories.to_pylist()), on_sale, tuple(titles)
 
 
 def _newest_count(stock: pa.Table, keys: pa.Array) -> tuple[Floats, Ints]:
@@ -322,7 +326,24 @@ def _inbound(orders: pa.Table, keys: pa.Array) -> Inbound:
     )
 
 
-def _economics(money: pa.Table, attributes: pa.Table, orders: pa.Table, keys: pa.Array, scale: float) -> Economics:
+def _pooled_share(part: Floats, whole: Floats, units: Floats, group: Ints) -> Floats:
+    """Share of each product, drawn to its category's by POOLED_UNITS units: one return of two sales is no rate."""
+    groups = int(group.max(initial=0)) + 1
+    parts, wholes = np.bincount(group, part, groups), np.bincount(group, whole, groups)
+    shared = np.divide(parts, wholes, out=np.zeros(groups), where=wholes > 0)[group]
+    own = np.divide(part, whole, out=shared.copy(), where=whole > 0)
+    return np.clip((own * units + shared * POOLED_UNITS) / (units + POOLED_UNITS), 0.0, 1.0)
+
+
+def _write_offs(moves: pa.Table, keys: pa.Array, first: date) -> WriteOffs:
+    product, day = _index(moves.column("product"), keys), _ordinals(moves.column("date")) - first.toordinal()
+    known = (product >= 0) & (day >= 0)
+    return WriteOffs(product[known], day[known], _numbers(moves.column("units"))[known])
+
+
+def _economics(
+    money: pa.Table, attributes: pa.Table, orders: pa.Table, keys: pa.Array, group: Ints, scale: float
+) -> Economics:
     sums = {name: _vector(money, name, keys, 0.0) for name in money.column_names if name != "product"}
     paid, net = sums["paid_units"], sums["net_minor"] * scale
 
@@ -331,15 +352,17 @@ def _economics(money: pa.Table, attributes: pa.Table, orders: pa.Table, keys: pa
 
     sold_cost = np.where(sums["costed_units"] > 0, rate("cost", sums["costed_units"]), np.nan)
     bought_cost = np.full(len(keys), np.nan)
-    bought_cost[_index(orders.column("product"), keys)] = _numbers(orders.column("unit_cost"))
+    priced = orders.filter(orders.column("unit_cost").is_valid())
+    # Orders come sorted by date, so the last one of a product that names a cost stays.
+    bought_cost[_index(priced.column("product"), keys)] = _numbers(priced.column("unit_cost"))
     known_cost = np.where(np.isfinite(bought_cost), bought_cost, _vector(attributes, "unit_cost", keys))
     return Economics(
         net_price=np.where(paid > 0, rate("net_minor", paid, scale), _vector(attributes, "list_price", keys)),
         fees=rate("fees_minor", paid, scale),
         has_fees=sums["fee_rows"] > 0,
-        return_rate=np.minimum(rate("returned_units", paid), 1.0),
-        restocked_rate=np.minimum(rate("restocked_units", paid), 1.0),
-        refund_rate=np.minimum(rate("refunds_minor", net, scale), 1.0),
+        return_rate=_pooled_share(sums["returned_units"], paid, paid, group),
+        restocked_rate=_pooled_share(sums["restocked_units"], paid, paid, group),
+        refund_rate=_pooled_share(sums["refunds_minor"] * scale, net, paid, group),
         unit_cost=np.where(np.isfinite(sold_cost), sold_cost, known_cost),
     )
 

@@ -1,0 +1,99 @@
+"""Databases of their own for the tests, and processes that use them."""
+
+import json
+import os
+import secrets
+import subprocess
+import sys
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit, urlunsplit
+
+import psycopg
+import pytest
+from psycopg import sql
+from tests.requirements import POSTGRES_URL
+
+Environment = dict[str, str]
+HERE = Path(__file__).parent
+
+
+def sqlite_environment(home: Path) -> Environment:
+    environment = {name: value for name, value in os.environ.items() if name != "YUNYING_DATABASE_URL"}
+    return {**environment, "YUNYING_HOME": str(home)}
+
+
+@pytest.fixture
+def sqlite(tmp_path: Path) -> Environment:
+    """An empty home: SQLite makes its file there."""
+    return sqlite_environment(tmp_path)
+
+
+@pytest.fixture
+def postgres(tmp_path: Path) -> Iterator[Environment]:
+    """An empty PostgreSQL database that is dropped afterwards."""
+    name = f"yunying_test_{secrets.token_hex(6)}"
+    with psycopg.connect(POSTGRES_URL, autocommit=True) as server:
+        server.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
+    url = urlunsplit(urlsplit(POSTGRES_URL)._replace(path=f"/{name}"))
+    try:
+        yield {**os.environ, "YUNYING_HOME": str(tmp_path), "YUNYING_DATABASE_URL": url}
+    finally:
+        with psycopg.connect(POSTGRES_URL, autocommit=True) as server:
+            server.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name)))
+
+
+Together = Callable[[str, Sequence[str], Environment, int], list[dict[str, Any]]]
+
+
+@pytest.fixture
+def together() -> Iterator[Together]:
+    """Run a child several times at once, all from one starting line; what each printed last, as JSON."""
+    started: list[subprocess.Popen] = []
+
+    def run(child: str, arguments: Sequence[str], environment: Environment, times: int) -> list[dict[str, Any]]:
+        command = [sys.executable, str(HERE / child), *arguments]
+        for _ in range(times):
+            started.append(
+                subprocess.Popen(
+                    command,
+                    env=environment,
+                    stdin=subprocess.PIPE,
+                    stdout=subprocess.PIPE,
+                    stderr=subprocess.PIPE,
+                    text=True,
+                )
+            )
+        for process in started:
+            line = process.stdout.readline()
+            assert line == "ready\n", process.stderr.read()
+        for process in started:
+            process.stdin.write("go\n")
+            process.stdin.flush()
+        found = []
+        for process in started:
+            out, err = process.communicate(timeout=60)
+            assert process.returncode == 0, err
+            found.append(json.loads(out))
+        started.clear()
+        return found
+
+    yield run
+    for process in started:
+        process.kill()
+        process.communicate()
+
+
+@pytest.fixture
+def alone() -> Callable[[Environment], dict[str, Any]]:
+    """Make the database ready in a process of its own; what it says of itself."""
+
+    def run(environment: Environment) -> dict[str, Any]:
+        told = subprocess.run(
+            [sys.executable, str(HERE / "ready_child.py")], env=environment, capture_output=True, text=True, timeout=60
+        )
+        assert told.returncode == 0, told.stderr
+        return json.loads(told.stdout)
+
+    return run
