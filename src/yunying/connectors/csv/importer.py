@@ -122,7 +122,7 @@ def read_file(
     written = read_map(map_path)
     told("read", 0.0)
     content = open_content(Path(path), bounds)
-    records = read_records(content, written, bounds)
+    records = _named(path.name, lambda: read_records(content, written, bounds))
     told("understand", 0.4)
     chosen = resolve_map(records, written, kind)
     records, dropped = _without_total_rows(records, chosen)
@@ -141,6 +141,14 @@ def read_file(
         batch, chosen.kind, chosen.preset, len(records) + len(records.broken), len(result.aside), result.listed(),
         tuple(dict.fromkeys(notes)), result.reading.currency, result.reading.time_zone,
     )  # fmt: skip
+
+
+def _named(name: str, read: Callable[[], Records]) -> Records:
+    """The records; rows that keep the file from being read at all are told under its name."""
+    try:
+        return read()
+    except FactError as error:
+        raise FactError(name, error.problems) from error
 
 
 def read_records(content: Content, written: WrittenMap, limits: Limits) -> Records:
@@ -320,8 +328,9 @@ def _batch(
     store: str, content: Content, written: WrittenMap, chosen: ColumnMap, result: _Result, default_date: date | None
 ) -> FactBatch:
     stated = (
-        store, content.sha256, chosen.kind, chosen.preset, sorted(chosen.columns.items()), sorted(chosen.options.items()),
-        written.text, result.reading.currency, result.reading.time_zone, default_date, sorted(result.aside),
+        store, content.sha256, chosen.kind, chosen.preset, sorted(chosen.columns.items()),
+        sorted(chosen.options.items()), written.text, result.reading.currency, result.reading.time_zone, default_date,
+        sorted(result.aside),
     )  # fmt: skip
     return FactBatch(
         source="file/" + hashlib.sha256(repr(stated).encode()).hexdigest(),

@@ -14,7 +14,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
-from yunying.connectors.csv.problems import Problems, refuse_places, shown
+from yunying.connectors.csv.problems import Problems, refuse_places, refuse_texts, shown
 from yunying.connectors.csv.records import TextColumn
 from yunying.connectors.csv.synonyms import nothings
 from yunying.kernel.errors import OperatorError
@@ -27,6 +27,13 @@ _WHOLE = r"^-?\d{1,12}$"
 _SIGNS = re.compile(
     r"(?:CN¥|R\$|US\$|HK\$|NT\$|A\$|C\$|[¥￥$€£₩₹₽元円圓])|(?<![A-Za-z])(?:RMB|CNY|USD|EUR|GBP|HKD|TWD|JPY)(?![A-Za-z])"
 )
+# Signs that some currency of the world shares with no other; "$" and "¥" alone do not tell.
+_OWN_SIGNS = {
+    "€": "EUR", "£": "GBP", "₩": "KRW", "₹": "INR", "₽": "RUB", "R$": "BRL", "US$": "USD", "HK$": "HKD", "NT$": "TWD",
+    "A$": "AUD", "C$": "CAD", "CN¥": "CNY", "RMB": "CNY", "CNY": "CNY", "USD": "USD", "EUR": "EUR", "GBP": "GBP",
+    "HKD": "HKD", "TWD": "TWD", "JPY": "JPY",
+}  # fmt: skip
+_YUAN_OR_YEN, _DOLLAR = frozenset("¥￥元円圓"), re.compile(r"AUD|BND|BZD|CAD|[A-Z]{2}D|MXN|ARS|CLP|COP|UYU|TOP|MOP|WST")
 _GROUPED_COMMA = re.compile(r"\d{1,3}(,\d{3})+(\.\d*)?")
 _GROUPED_DOT = re.compile(r"\d{1,3}(\.\d{3})+(,\d*)?")
 _ONE_COMMA = re.compile(r"\d{1,3},\d{3}")
@@ -79,6 +86,26 @@ def read_decimals(column: TextColumn, problems: Problems, mark: Mark = None, del
         values[place] = -scaled if negative else scaled
     refuse_places(column, bad, problems, "Write a plain number such as 1234.50.")
     return Numbers(column.spread(values), column.present)
+
+
+def refuse_other_signs(column: TextColumn, problems: Problems, currency: str) -> None:
+    """Texts that bear the sign of a currency which cannot be the store's become problems."""
+
+    def complaint(text: str) -> str:
+        signs = [] if text.isdigit() else _SIGNS.findall(unicodedata.normalize("NFKC", text))
+        other = [sign for sign in signs if not _may_mean(sign, currency)]
+        return f"{shown(text)} is not in {currency}." if other else ""
+
+    remedy = "Import sums of one currency into a store; use a store of its own for the other."
+    refuse_texts(column, complaint, problems, remedy)
+
+
+def _may_mean(sign: str, currency: str) -> bool:
+    if sign in _YUAN_OR_YEN:
+        return currency in ("CNY", "JPY", "TWD", "HKD")
+    if sign == "$":
+        return _DOLLAR.fullmatch(currency) is not None
+    return _OWN_SIGNS.get(sign, currency) == currency or (sign == "£" and currency.endswith("P"))
 
 
 def read_wholes(column: TextColumn, problems: Problems, mark: Mark = None, delimiter: str = ",") -> Numbers:

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from yunying.connectors.csv.dates import Moments, order_of_columns, read_moments
 from yunying.connectors.csv.mapping import ColumnMap
-from yunying.connectors.csv.numbers import Mark, Numbers, read_decimals, read_wholes, telling_mark
+from yunying.connectors.csv.numbers import Mark, Numbers, read_decimals, read_wholes, refuse_other_signs, telling_mark
 from yunying.connectors.csv.problems import Problems, refuse_texts, shown
 from yunying.connectors.csv.records import Records, TextColumn
 from yunying.kernel.errors import OperatorError
@@ -26,8 +26,9 @@ _KEY_LENGTH = 200
 _SHORT = 16
 _NUMERIC = frozenset(
     (
-        "quantity", "unit_price", "line_amount", "line_due", "line_discount", "line_tax", "line_shipping", "order_total",
-        "order_paid", "order_goods", "order_shipping", "order_discount", "order_tax", "order_refund", "refund_amount",
+        "quantity", "unit_price", "line_amount", "line_due", "line_discount", "line_tax", "line_shipping",
+        "order_total", "order_paid", "order_goods", "order_shipping", "order_discount", "order_tax", "order_refund",
+        "refund_amount",
         "refund_quantity", "unit_cost", "commission", "payment_fee", "shipping_cost", "list_price", "on_hand",
         "received_quantity", "spend", "impressions", "clicks", "from_quantity", "lead_time_days", "pack_quantity",
         "minimum_quantity", "minimum_order",
@@ -98,7 +99,9 @@ class Reading:
         return telling_mark((self.text(name) for name in self.map.columns if name in _NUMERIC), self.records.delimiter)
 
     def decimals(self, name: str) -> Numbers:
-        """The field in millionths."""
+        """The field in millionths; sums that bear the sign of another currency become problems."""
+        if self.currency is not None:
+            refuse_other_signs(self.text(name), self.problems, self.currency)
         return read_decimals(self.text(name), self.problems, self.decimal_mark, self.records.delimiter)
 
     def wholes(self, name: str) -> Numbers:

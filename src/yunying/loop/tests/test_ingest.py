@@ -5,7 +5,7 @@ import pytest
 
 from yunying.facts.overview import overview
 from yunying.loop.home import Home
-from yunying.loop.ingest import ImportOptions, Imported, ingest_file
+from yunying.loop.ingest import Imported, ImportOptions, ingest_file
 
 ORDERS = "order no,line no,order date,sku,quantity,price\n"
 

@@ -330,3 +330,20 @@ def test_an_orders_refund_beyond_its_lines_is_that_of_its_postage(read, rows):
     found = read(text, currency="GBP", time_zone="Europe/London")
     back = {row["line_kind"]: (row["amount_minor"], row["quantity"]) for row in rows(found, state="refunded")}
     assert back == {"goods": (2000, 1), "shipping": (400, 0)}
+
+
+def test_a_price_with_another_currencys_sign_is_refused(read, rows):
+    for price, currency in (("€5", "CNY"), ("US$5", "EUR"), ("£5.00", "USD"), ("$5", "EUR"), ("5 EUR", "CNY")):
+        with pytest.raises(FactError) as error:
+            read(PLAIN.replace(",5,c1", f",{price},c1"), currency=currency, time_zone="UTC")
+        (problem,) = error.value.problems
+        assert (problem.row, problem.column, currency in problem.what) == (2, "unit price", True)
+    for price, currency in (("€5", "EUR"), ("$5", "USD"), ("$5", "MXN"), ("A$5", "AUD"), ("¥5", "JPY"), ("5元", "CNY")):
+        found = read(PLAIN.replace(",5,c1", f",{price},c1"), currency=currency, time_zone="UTC")
+        assert [row["list_price"] for row in rows(found, state="paid", product="S2")] == [5]
+
+
+def test_an_open_quote_is_told_under_the_files_name(read):
+    with pytest.raises(FactError) as error:
+        read(PLAIN + 'A3,2024-03-03,"S1,Cup,1,9.99,\n', name="may.csv", currency="USD")
+    assert error.value.table == "may.csv"
