@@ -21,13 +21,13 @@ from yunying.connectors.csv.container import Content, open_content
 from yunying.connectors.csv.delimited import read_delimited
 from yunying.connectors.csv.limits import Limits
 from yunying.connectors.csv.mapping import ColumnMap, WrittenMap, read_map, resolve_map, zone_check
+from yunying.connectors.csv.odd_rows import without_odd_rows
 from yunying.connectors.csv.orders import read_orders
 from yunying.connectors.csv.parquet import read_parquet
 from yunying.connectors.csv.problems import LISTED, Problems
 from yunying.connectors.csv.reading import MemberKeys, Reading
 from yunying.connectors.csv.records import Records
 from yunying.connectors.csv.set_aside import write_set_aside
-from yunying.connectors.csv.synonyms import normal_form
 from yunying.connectors.csv.workbook import read_workbook
 from yunying.facts.batch import FactBatch
 from yunying.kernel.errors import FactError, InternalError, OperatorError, RowProblem
@@ -51,7 +51,6 @@ _SUBJECT = {
     "orders": "order", "products": "product", "stock": "product", "purchases": "purchase", "ad_spend": "date",
     "suppliers": "supplier",
 }  # fmt: skip
-_TOTAL_WORDS = frozenset(("合计", "总计", "汇总", "小计", "合計", "總計", "total", "totals", "grandtotal", "sum"))
 
 
 @dataclass(frozen=True)
@@ -125,7 +124,7 @@ def read_file(
     records = _named(path.name, lambda: read_records(content, written, bounds))
     told("understand", 0.4)
     chosen = resolve_map(records, written, kind)
-    records, dropped = _without_total_rows(records, chosen)
+    records, dropped = without_odd_rows(records, chosen, _SUBJECT[chosen.kind])
     if not len(records) and not records.broken:
         raise OperatorError("no-rows", f"{path.name} has a header but no rows.", "Export a period that has some.")
     options = _Options(member_keys, currency, time_zone, default_date or assumed_date, latest_date)
@@ -304,24 +303,6 @@ def _refuse_other_currencies(reading: Reading) -> None:
                 rows, column.header, f"the row is in {text!r}, the store keeps {reading.currency}.",
                 "Import rows of one currency into a store; use a store of its own for the other.",
             )  # fmt: skip
-
-
-def _without_total_rows(records: Records, chosen: ColumnMap) -> tuple[Records, list[str]]:
-    """Leave out rows that sum up the table."""
-    column = records.column(chosen.columns[_SUBJECT[chosen.kind]])
-    words = np.array([_is_total(text) for text in column.texts], dtype=bool)
-    if not words.any():
-        return records, []
-    totals = column.flags(words)
-    kept = records.keep(~totals)
-    kept = Records(
-        kept.header, kept.table, kept.row_numbers, kept.encoding, kept.delimiter, records.broken, kept.remark
-    )
-    return kept, [f"{int(totals.sum()):,} rows with totals were left out."]
-
-
-def _is_total(text: str) -> bool:
-    return not text[:1].isdigit() and (normal_form(text) in _TOTAL_WORDS or text.casefold().startswith("total:"))
 
 
 def _batch(

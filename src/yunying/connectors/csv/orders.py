@@ -19,9 +19,10 @@ from yunying.connectors.csv.order_states import (
     take_moments,
 )
 from yunying.connectors.csv.order_table import order_of_rows, order_table, product_table
-from yunying.connectors.csv.order_totals import Totals, first_of_order, settle, spread
+from yunying.connectors.csv.order_totals import Totals, first_of_order, settle
 from yunying.connectors.csv.reading import Reading
 from yunying.connectors.csv.records import TextColumn
+from yunying.connectors.csv.spreading import spread
 from yunying.facts.schema import LINE_KINDS
 
 SHIPPING_KEY, OTHER_KEY = "shipping", "other"
@@ -55,6 +56,9 @@ def _lives(reading: Reading, all_lines: Lines, history: History) -> pa.Table | N
     lines = _subset(all_lines, ~all_lines.is_negative)
     returns = _subset(all_lines, all_lines.is_negative)
     reached = reached_states(reading, history, lines.row)
+    # Rows of their own say what went back: the order's state says it once more.
+    told_apart = np.isin(lines.order, returns.order)
+    reached = replace(reached, refunded=reached.refunded & ~told_apart)
     repaid = _repaid(reading, lines) & ~reached.paid
     if repaid.any():
         reading.notes.append(f"{int(repaid.sum()):,} lines count as paid since money went back for them.")

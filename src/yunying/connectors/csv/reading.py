@@ -28,7 +28,7 @@ _NUMERIC = frozenset(
     (
         "quantity", "unit_price", "line_amount", "line_due", "line_discount", "line_tax", "line_shipping",
         "order_total", "order_paid", "order_goods", "order_shipping", "order_discount", "order_tax", "order_refund",
-        "refund_amount",
+        "refund_amount", "line_promotion", "line_shipping_promotion",
         "refund_quantity", "unit_cost", "commission", "payment_fee", "shipping_cost", "list_price", "on_hand",
         "received_quantity", "spend", "impressions", "clicks", "from_quantity", "lead_time_days", "pack_quantity",
         "minimum_quantity", "minimum_order",

@@ -6,9 +6,9 @@ import pytest
 
 from yunying.connectors.csv.dates import read_moments
 from yunying.connectors.csv.numbers import read_decimals, read_wholes
-from yunying.connectors.csv.order_totals import spread
 from yunying.connectors.csv.problems import Problems
 from yunying.connectors.csv.records import TextColumn
+from yunying.connectors.csv.spreading import spread
 from yunying.kernel.errors import OperatorError
 
 
