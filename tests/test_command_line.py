@@ -161,6 +161,12 @@ MISTAKES = {
     "unknown-metric": (["metrics", "paid_amont", "--store", "corner"], "paid_amount"),
     "unknown-practice": (["plan", "--store", "corner", "--practice", "magic"], "purchasing"),
     "bad-date": (["plan", "--store", "corner", "--as-of", "11/12/2026"], "2026-11-11"),
+    "unwritable-file": (["plan", "--store", "corner", "--csv", "/no/such/folder/list.csv"], "folder"),
+    "one-set-aside": (
+        ["import", "orders.csv", "orders.csv", "--store", "corner", "--set-aside", "x.csv"],
+        "one by one",
+    ),
+    "set-aside-is-input": (["import", "orders.csv", "--store", "corner", "--set-aside", "orders.csv"], "another"),
     "empty-period": (["metrics", "units", "--store", "corner", "--from", "2026-05-01", "--to", "2026-04-01"], "after"),
 }
 
@@ -226,3 +232,77 @@ def test_the_demo_is_built_once_and_a_cut_off_build_goes_on(tmp_path: Path) -> N
     assert (again["run"], again["proposals"]) == (first["run"], first["proposals"])
     facts = answer(tmp_path, "facts", "--store", "demo")
     assert (facts["stock_level"]["from"], facts["stock_level"]["to"]) == ("2025-01-01", "2025-03-11")
+
+
+@pytest.mark.parametrize("day", ["0001-01-01", "9999-12-31"])
+def test_a_day_out_of_all_range_is_told(shop: Path, day: str) -> None:
+    told = yunying(shop, "metrics", "units", "--store", "corner", "--from", day, "--to", day, "--compare", "year")
+    assert told.returncode == 2
+    assert "1971 to 2200" in told.stderr
+
+
+def test_the_home_may_be_named_before_the_command(shop: Path, tmp_path: Path) -> None:
+    told = yunying(tmp_path, "--home", str(shop), "facts", "--store", "corner", "--json")
+    assert told.returncode == 0, told.stderr
+    assert json.loads(told.stdout)["orders"]["orders"] == 240
+
+
+def test_what_is_damaged_in_the_home_is_told_in_a_sentence(tmp_path: Path) -> None:
+    write_shop(tmp_path)
+    answer(tmp_path, "import", str(tmp_path / "orders.csv"), *NEW_STORE)
+    run = answer(tmp_path, "plan", "--store", "corner")["run"]
+    (tmp_path / "runs" / f"{run}.json").write_text("{cut off", encoding="utf-8")
+    (tmp_path / "facts" / "journal.json").write_text("{cut off", encoding="utf-8")
+    (tmp_path / "settings").mkdir()
+    (tmp_path / "settings" / "corner.yaml").write_text("purchasng: {review_days: 7}", encoding="utf-8")
+    for arguments, code in (
+        (["replay", run], "damaged-run"),
+        (["import", str(tmp_path / "stock.csv"), "--store", "corner"], "facts-damaged"),
+        (["plan", "--store", "corner"], "bad-settings"),
+        (["replay", "x" * 300], "unknown-run"),
+    ):
+        told = yunying(tmp_path, *arguments, "--json")
+        assert told.returncode == 2, told.stdout + told.stderr
+        assert json.loads(told.stdout)["error"]["code"] == code
+        assert "Traceback" not in told.stderr
+    problems = json.loads(yunying(tmp_path, "check", "--json").stdout)["problems"]
+    assert any("journal.json is damaged" in problem for problem in problems)
+    assert any("'purchasng', which is no practice" in problem for problem in problems)
+
+
+@pytest.mark.parametrize("url", ["mysql://nowhere/x", "postgresql://nobody@127.0.0.1:1/none"])
+def test_a_database_that_cannot_be_used_is_told_in_a_sentence(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, url: str
+) -> None:
+    monkeypatch.setenv("YUNYING_DATABASE_URL", url)
+    told = yunying(tmp_path, "check")
+    assert (told.returncode, "Traceback" in told.stderr) == (2, False)
+    assert "YUNYING_DATABASE_URL" in told.stderr
+
+
+def test_a_reader_that_stops_reading_sees_no_complaint(shop: Path) -> None:
+    command = f"{sys.executable} -m yunying facts --store corner --json --home {shop} | true"
+    told = subprocess.run(["bash", "-c", command], capture_output=True, text=True, env=os.environ, timeout=60)
+    assert (told.stdout, told.stderr) == ("", "")
+
+
+def test_a_long_list_of_bad_rows_is_counted_whole(tmp_path: Path) -> None:
+    rows = "".join(f"N{place},2026-13-01,CUP,1,5\n" for place in range(150))
+    (tmp_path / "bad.csv").write_text("order number,order date,sku,quantity,unit price\n" + rows, encoding="utf-8")
+    told = yunying(tmp_path, "import", str(tmp_path / "bad.csv"), *NEW_STORE)
+    assert told.returncode == 3
+    assert "100 bad rows and more: 50 more rows are bad" in told.stderr
+
+
+def test_dry_run_reads_the_file_as_the_map_says(tmp_path: Path) -> None:
+    text = "注文番号,注文日,商品,数量,単価\n1,2026-01-02,マグカップ,2,900\n"
+    (tmp_path / "japan.csv").write_bytes(text.encode("cp932"))
+    asked = yunying(tmp_path, "import", str(tmp_path / "japan.csv"), "--store", "s", "--dry-run")
+    assert asked.returncode == 2
+    assert "cp932" in asked.stderr
+    (tmp_path / "map.yaml").write_text("encoding: cp932", encoding="utf-8")
+    draft = ("--map", str(tmp_path / "map.yaml"), "--kind", "orders", "--dry-run")
+    told = yunying(tmp_path, "import", str(tmp_path / "japan.csv"), "--store", "s", *draft)
+    assert told.returncode == 0, told.stderr
+    assert "マグカップ" in told.stdout
+    assert "order: TODO  # needed" in told.stdout

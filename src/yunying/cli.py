@@ -5,7 +5,8 @@ Imports stand inside the commands: Django has to know the home folder before its
 
 import json
 import os
-from collections.abc import Callable, Iterator, Sequence
+import sys
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
@@ -48,6 +49,7 @@ def run(arguments: Sequence[str]) -> int:
     _state["json"] = "--json" in arguments
     try:
         outcome = app(args=list(arguments), standalone_mode=False)
+        sys.stdout.flush()
         return outcome if isinstance(outcome, int) else 0
     except FactError as error:
         problems = [{"row": p.row, "column": p.column, "what": p.what, "remedy": p.remedy} for p in error.problems]
@@ -60,12 +62,29 @@ def run(arguments: Sequence[str]) -> int:
         return stop.exit_code
     except typer.Abort:
         return _fail(130, {"code": "stopped", "what": "Stopped.", "remedy": "Nothing is half-written; run it again."})
+    except BrokenPipeError:
+        # Whoever read our output has seen enough; what is still in the buffer must not be flushed at the exit.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+    except OSError as error:
+        where = f"{error.filename}: " if error.filename else ""
+        what = f"{where}{error.strerror or error}."
+        return _fail(2, {"code": "system", "what": what, "remedy": "Check the path, its rights and the free space."})
     except Exception as error:
         # Click's own usage errors know how to show themselves and carry an exit code.
         if hasattr(error, "show") and hasattr(error, "exit_code"):
             error.show()
             return int(error.exit_code)
-        raise
+        return _fail_unforeseen(error)
+
+
+def _fail_unforeseen(error: Exception) -> int:
+    """A bug of ours, told without its trace unless YUNYING_DEBUG asks for it."""
+    if os.environ.get("YUNYING_DEBUG") == "1":
+        raise error
+    first_line = (str(error).splitlines() or [""])[0]
+    remedy = "Please report this as a bug, with what YUNYING_DEBUG=1 shows for the same command."
+    return _fail(1, {"code": "internal", "what": f"{type(error).__name__}: {first_line}.", "remedy": remedy})
 
 
 def _fail(code: int, error: dict[str, Any]) -> int:
@@ -77,10 +96,9 @@ def _fail(code: int, error: dict[str, Any]) -> int:
     if len(error.get("problems", [])) > 20:
         _errors.print(f"  ... and {len(error['problems']) - 20} more (--json lists them)", markup=False)
     if "table" in error:
-        total = len(error["problems"])
         _errors.print(
-            f"Refused: {error['table']} has {total} bad rows, so nothing of it was imported. Mend them, or import the "
-            f"rest with --set-aside FILE.",
+            f"Refused: {error['table']} has {_counted(error['problems'])}, so nothing of it was imported. Mend the "
+            f"file, or import the rest with --set-aside FILE.",
             markup=False,
         )
     else:
@@ -88,8 +106,19 @@ def _fail(code: int, error: dict[str, Any]) -> int:
     return code
 
 
+def _counted(problems: Sequence[Mapping[str, Any]]) -> str:
+    """How many rows are bad; where a list was cut, its last entry counts the rest."""
+    if problems and problems[-1]["column"] == "(any)":
+        return f"{len(problems) - 1} bad rows and more: {problems[-1]['what'].rstrip('.')}"
+    return f"{len(problems)} bad row" + ("s" if len(problems) != 1 else "")
+
+
 @app.callback(invoke_without_command=True)
-def _version(version: Annotated[bool, typer.Option("--version", help="Print the version.")] = False) -> None:
+def _version(
+    version: Annotated[bool, typer.Option("--version", help="Print the version.")] = False, home: HomeOption = None
+) -> None:
+    if home is not None:
+        os.environ["YUNYING_HOME"] = str(home)
     if version:
         typer.echo(__version__)
         raise typer.Exit
@@ -117,9 +146,10 @@ def import_files(
 
     Example: yunying import orders.csv stock.xlsx --store flagship-01 --currency CNY --time-zone Asia/Shanghai
     """
+    _refuse_lost_rows(files, set_aside)
     place = _home(home, database=not dry_run)
     if dry_run:
-        _draft(files, map_path, as_json)
+        _draft(files, map_path, kind, as_json)
         return
     from yunying.loop.ingest import ImportOptions, ingest_file
 
@@ -235,7 +265,7 @@ def plan(
     ] = None,
     csv_path: Annotated[Path | None, typer.Option("--csv", help="Also write the list as CSV.")] = None,
     xlsx_path: Annotated[Path | None, typer.Option("--xlsx", help="Also write the list as XLSX.")] = None,
-    most: Annotated[int, typer.Option("--most", help="Rows to show; files and JSON hold all.")] = 20,
+    most: Annotated[int, typer.Option("--most", min=0, help="Rows to show; files and JSON hold all.")] = 20,
     home: HomeOption = None,
     as_json: JsonOption = False,
 ) -> None:
@@ -250,6 +280,7 @@ def plan(
     from yunying.loop.show import show_plan
 
     store_named(place, store)
+    _refuse_unwritable(csv_path, xlsx_path)
     with _progress(store) as tell:
         made = plan_make(
             place,
@@ -362,20 +393,58 @@ def _home(chosen: Path | None, *, database: bool = False) -> "Home":
     if place.path.exists() and not place.path.is_dir():
         raise OperatorError("bad-home", f"{place.path} is not a folder.", "Give another --home.")
     if database:
-        import django
-
-        django.setup()
-        from yunying.accounts.database import database_ready
-
-        database_ready()
+        _database()
     return place
 
 
-def _draft(files: Sequence[Path], map_path: Path | None, as_json: bool) -> None:
+def _database() -> None:
+    """Set Django up and bring the database up to the code."""
+    import django
+
+    try:
+        django.setup()
+    except ValueError as error:  # the settings refuse what YUNYING_DATABASE_URL says
+        raise OperatorError("bad-database", f"{error}.", "Correct the variable, or leave it out for SQLite.") from error
+    from django.db import DatabaseError
+
+    from yunying.accounts.database import database_ready
+
+    try:
+        database_ready()
+    except DatabaseError as error:
+        what = (str(error).splitlines() or ["it does not answer"])[0]
+        raise OperatorError(
+            "database-unreachable", f"The database cannot be used: {what}.",
+            "Start it, correct YUNYING_DATABASE_URL, or check the home folder.",
+        ) from error  # fmt: skip
+
+
+def _refuse_unwritable(*paths: Path | None) -> None:
+    """A place where a list cannot be written is better told before the plan is made than after."""
+    for path in paths:
+        if path is not None and (path.is_dir() or not os.access(path.absolute().parent, os.W_OK)):
+            raise OperatorError("unwritable-file", f"{path} cannot be written.", "Give a file in a folder of yours.")
+
+
+def _refuse_lost_rows(files: Sequence[Path], set_aside: Path | None) -> None:
+    """One file of bad rows cannot hold those of several files, and must not replace the file that is read."""
+    if set_aside is None:
+        return
+    if len(files) > 1:
+        raise OperatorError(
+            "one-set-aside", "--set-aside names one file for the bad rows of several.", "Import the files one by one."
+        )
+    if set_aside.resolve() == files[0].resolve():
+        raise OperatorError(
+            "set-aside-is-input", f"--set-aside would replace {set_aside}, which is read.", "Choose another path."
+        )
+
+
+def _draft(files: Sequence[Path], map_path: Path | None, kind: str | None, as_json: bool) -> None:
     from yunying.loop.preview import file_preview
 
     for path in files:
-        guess, draft = file_preview(path, map_path)
+        guess, draft = file_preview(path, map_path, kind)
         if as_json:
             _print_json({"file": path.name, **_plain(vars(guess)), "map": draft})
         else:
@@ -446,11 +515,14 @@ def _date(text: str | None, option: str) -> date | None:
     if text is None:
         return None
     try:
-        return date.fromisoformat(text)
+        day = date.fromisoformat(text)
     except ValueError as error:
         raise OperatorError(
             "bad-date", f"{option} {text!r} is not a day.", "Write it as year-month-day, such as 2026-11-11."
         ) from error
+    if not 1971 <= day.year <= 2200:
+        raise OperatorError("bad-date", f"{option} {text} cannot be meant.", "Give a day from 1971 to 2200.")
+    return day
 
 
 def _share(value: float | None, option: str) -> float | None:

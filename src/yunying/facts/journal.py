@@ -11,6 +11,7 @@ from pathlib import Path
 
 from yunying.facts.delta import DataFile
 from yunying.facts.durable import fsync_file, write_durably
+from yunying.kernel.errors import OperatorError
 
 
 @dataclass(frozen=True)
@@ -40,18 +41,30 @@ def journal_write(root: Path, entry: JournalEntry) -> None:
 
 
 def journal_read(root: Path) -> JournalEntry | None:
-    """The batch that a writer left unfinished, if any."""
+    """The batch that a writer left unfinished, if any.
+
+    Raises:
+        OperatorError: the journal is damaged.
+    """
     path = _path(root)
     if not path.exists():
         return None
-    data = json.loads(path.read_text(encoding="utf-8"))
-    changes = {
-        name: TableChange(
-            tuple(DataFile(**file) for file in change["add"]), tuple(DataFile(**file) for file in change["remove"])
-        )
-        for name, change in data.pop("changes").items()
-    }
-    return JournalEntry(changes=changes, **data)
+    try:
+        data = json.loads(path.read_text(encoding="utf-8"))
+        changes = {
+            name: TableChange(
+                tuple(DataFile(**file) for file in change["add"]), tuple(DataFile(**file) for file in change["remove"])
+            )
+            for name, change in data.pop("changes").items()
+        }
+        return JournalEntry(changes=changes, **data)
+    except (ValueError, TypeError, KeyError, AttributeError) as error:
+        # It is written whole or not at all, so this is a damaged disk or a hand that edited it.
+        raise OperatorError(
+            "facts-damaged",
+            f"{path} is damaged: {error}.",
+            "Restore it from a backup; or delete it, then import the last file again.",
+        ) from error
 
 
 def journal_clear(root: Path) -> None:

@@ -4,6 +4,7 @@ import sqlite3
 from typing import Any
 
 from yunying.accounts.database import database_facts, migrations_waiting
+from yunying.facts.journal import journal_read
 from yunying.facts.stores import stores_known
 from yunying.kernel.errors import OperatorError
 from yunying.loop.home import Home
@@ -25,8 +26,11 @@ def check_home(home: Home) -> dict[str, Any]:
 def _facts_checked(home: Home) -> tuple[dict[str, Any], list[str]]:
     store = home.facts
     problems: list[str] = []
-    if (store.root / "journal.json").exists():
-        problems.append("An import was cut off. The next import finishes it; nothing is lost.")
+    try:
+        if journal_read(store.root) is not None:
+            problems.append("An import was cut off. The next import finishes it; nothing is lost.")
+    except OperatorError as error:
+        problems.append(str(error))
     latest = store.snapshots.latest()
     files = size = 0
     for name in latest.versions:

@@ -9,6 +9,7 @@ import yaml
 from yunying.facts.store import FactStore
 from yunying.facts.stores import StoreSettings, store_settings
 from yunying.kernel.errors import OperatorError
+from yunying.practices.manifest import practices_found
 
 
 @dataclass(frozen=True)
@@ -51,8 +52,9 @@ class Home:
             return {}
         try:
             found = yaml.safe_load(path.read_text(encoding="utf-8")) or {}
-        except (yaml.YAMLError, UnicodeDecodeError) as error:
+        except (yaml.YAMLError, UnicodeDecodeError, ValueError, RecursionError, OSError) as error:
             raise OperatorError("bad-settings", f"{path} is not YAML: {error}.", "Mend or delete it.") from error
+        _refuse_unknown_practices(path, found)
         own = found.get(practice, {}) if isinstance(found, dict) else None
         if not isinstance(own, dict):
             raise OperatorError(
@@ -61,6 +63,15 @@ class Home:
                 f"Write it as:\n{practice}:\n  review_days: 7",
             )
         return own
+
+
+def _refuse_unknown_practices(path: Path, found: object) -> None:
+    unknown = sorted(str(name) for name in found if name not in practices_found()) if isinstance(found, dict) else []
+    if unknown:
+        known = ", ".join(practices_found())
+        raise OperatorError(
+            "bad-settings", f"{path} has settings of {unknown[0]!r}, which is no practice.", f"Known are: {known}."
+        )
 
 
 def store_named(home: Home, store: str) -> StoreSettings:

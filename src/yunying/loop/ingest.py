@@ -64,9 +64,9 @@ def ingest_file(
         known = stores_known(facts).get(options.store)
         last_date = _last_date(facts, options.store)
     _agree(known, options)
-    stock_date = options.stock_date or last_date or options.latest_date - timedelta(days=1)
+    assumed_date = last_date or options.latest_date - timedelta(days=1)
     try:
-        read = _read(path, options, known, stock_date, progress)
+        read = _read(path, options, known, assumed_date, progress)
     except OperatorError as error:
         if known is None and error.code in ("currency-needed", "zone-needed"):
             raise _new_store(options.store, options.currency, options.time_zone) from error
@@ -81,7 +81,7 @@ def _read(
     path: Path,
     options: ImportOptions,
     known: StoreSettings | None,
-    stock_date: date,
+    assumed_date: date,
     progress: Callable[[str, float], None],
 ) -> FileRead:
     return read_file(
@@ -92,7 +92,8 @@ def _read(
         map_path=options.map_path,
         currency=known.currency if known else options.currency,
         time_zone=known.time_zone if known else options.time_zone,
-        default_date=stock_date,
+        default_date=options.stock_date,
+        assumed_date=assumed_date,
         latest_date=options.latest_date,
         set_aside=options.set_aside,
         progress=progress,

@@ -61,8 +61,8 @@ def run_load(home: Home, identity: str) -> Run:
         OperatorError: there is none of that id.
     """
     path = _path(home, identity)
-    if not path.exists() or path.parent != home.runs:
-        kept = ", ".join(sorted(run.id for run in runs_kept(home))[-3:]) or "none"
+    if path not in home.runs.glob("*.json"):
+        kept = ", ".join(sorted(path.stem for path in home.runs.glob("*.json"))[-3:]) or "none"
         raise OperatorError("unknown-run", f"There is no run {identity!r}.", f"The newest ones are: {kept}.")
     return _read(path)
 
@@ -78,8 +78,13 @@ def snapshots_named(home: Home, now: datetime) -> set[int]:
 
 
 def _read(path: Path) -> Run:
-    data = json.loads(path.read_text(encoding="utf-8"))
-    return Run(**{**data, "practices": tuple(data["practices"])})
+    try:
+        data = json.loads(path.read_text(encoding="utf-8"))
+        return Run(**{**data, "practices": tuple(data["practices"])})
+    except (ValueError, TypeError, KeyError) as error:
+        raise OperatorError(
+            "damaged-run", f"{path} is damaged: {error}.", "Restore it from a backup, or delete it."
+        ) from error
 
 
 def _path(home: Home, identity: str) -> Path:

@@ -15,6 +15,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
+from yunying.connectors.csv.numbers import without_nothings
 from yunying.connectors.csv.problems import Problems, refuse_places, shown
 from yunying.connectors.csv.records import TextColumn
 from yunying.kernel.errors import OperatorError
@@ -37,7 +38,8 @@ _YEAR_FIRST = re.compile(r"(?P<y>\d{4})(?P<s>[-/.年])(?P<m>\d{1,2})[-/.月](?P<
 _COMPACT = re.compile(r"(?P<y>(?:19|20)\d{2})(?P<m>\d{2})(?P<d>\d{2})" + _TIME)
 _YEAR_LAST = re.compile(r"(?P<a>\d{1,2})(?P<s>[-/.])(?P<b>\d{1,2})(?P=s)(?P<y>\d{4}|\d{2})" + _TIME)
 _WORD_FIRST = re.compile(
-    r"(?:[A-Za-z]{3,9},?\s+)?(?P<mon>[A-Za-z]{3,9})\.?[ -](?P<d>\d{1,2})(?:st|nd|rd|th)?,?[ -](?P<y>\d{4})" + _TIME
+    r"(?:[A-Za-z]{3,9},?\s+)?(?P<mon>[A-Za-z]{3,9})\.?[ -](?P<d>\d{1,2})(?:st|nd|rd|th)?,?[ -](?P<y>\d{4}|\d{2}(?!\d))"
+    + _TIME
 )
 _WORD_SECOND = re.compile(
     r"(?:[A-Za-z]{3,9},?\s+)?(?P<d>\d{1,2})(?:st|nd|rd|th)?[ -](?P<mon>[A-Za-z]{3,9})\.?,?[ -](?P<y>\d{4})" + _TIME
@@ -86,6 +88,7 @@ def read_moments(
         OperatorError: ``ambiguous-dates`` if the column does not decide; ``zone-needed`` if a moment has an offset and
             the store's zone is not known.
     """
+    column = without_nothings(column)
     texts = column.texts
     size = len(texts)
     local, has_time = np.zeros(size, dtype=np.int64), np.zeros(size, dtype=bool)
@@ -168,7 +171,8 @@ def _parse(text: str, order: str) -> _Parts:
         return _assemble(match, year, month, day)
     if match := _WORD_FIRST.fullmatch(text) or _WORD_SECOND.fullmatch(text):
         month = _MONTHS.get(match["mon"][:3].casefold(), 0)
-        return _assemble(match, int(match["y"]), month, int(match["d"]))
+        year = int(match["y"]) + (2000 if len(match["y"]) == 2 else 0)
+        return _assemble(match, year, month, int(match["d"]))
     if re.fullmatch(r"\d{10}|\d{13}", text):
         raise ValueError("it looks like seconds or milliseconds since 1970")
     if re.fullmatch(r"\d{5}(\.\d+)?", text):

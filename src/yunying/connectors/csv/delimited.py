@@ -41,6 +41,7 @@ def read_delimited(
         OperatorError: it cannot be decided how to read the file, or it passes a limit.
         FactError: a quote is left open.
     """
+    _refuse_endless_lines(data, limits)
     codec = decide_encoding(data, encoding)
     if codec == "utf-8-sig":
         data = data[3:]
@@ -62,6 +63,14 @@ def read_delimited(
     if records is None:
         records = _read_carefully(body, chosen, names, limits)
     return _with_source(records, codec, chosen)
+
+
+def _refuse_endless_lines(data: bytes, limits: Limits) -> None:
+    """A line without an end is told before a gigabyte of it is decoded."""
+    for start in range(0, len(data) - limits.line_bytes, limits.line_bytes):
+        piece = slice(start, start + limits.line_bytes)
+        if data.find(b"\n", piece.start, piece.stop) < 0 and data.find(b"\r", piece.start, piece.stop) < 0:
+            raise limits.error("line_bytes", f"A line after byte {start:,} of the file")
 
 
 def _first_lines(data: bytes) -> str:

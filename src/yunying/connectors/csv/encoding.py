@@ -221,5 +221,6 @@ def _winner(scores: dict[str, float]) -> str:
     raise OperatorError(
         "unknown-encoding",
         f"The file's encoding cannot be told for certain; it could be: {candidates}.",
-        "Name it in a map, such as encoding: gb18030 or encoding: big5, or save the file again as UTF-8.",
+        "Name it in a map, such as encoding: gb18030 (Chinese), big5, cp932 (Japanese) or cp949 (Korean), or save the "
+        "file again as UTF-8.",
     )

@@ -21,13 +21,13 @@ from yunying.connectors.csv.container import Content, open_content
 from yunying.connectors.csv.delimited import read_delimited
 from yunying.connectors.csv.limits import Limits
 from yunying.connectors.csv.mapping import ColumnMap, WrittenMap, read_map, resolve_map, zone_check
+from yunying.connectors.csv.odd_rows import without_odd_rows
 from yunying.connectors.csv.orders import read_orders
 from yunying.connectors.csv.parquet import read_parquet
 from yunying.connectors.csv.problems import LISTED, Problems
 from yunying.connectors.csv.reading import MemberKeys, Reading
 from yunying.connectors.csv.records import Records
 from yunying.connectors.csv.set_aside import write_set_aside
-from yunying.connectors.csv.synonyms import normal_form
 from yunying.connectors.csv.workbook import read_workbook
 from yunying.facts.batch import FactBatch
 from yunying.kernel.errors import FactError, InternalError, OperatorError, RowProblem
@@ -51,7 +51,6 @@ _SUBJECT = {
     "orders": "order", "products": "product", "stock": "product", "purchases": "purchase", "ad_spend": "date",
     "suppliers": "supplier",
 }  # fmt: skip
-_TOTAL_WORDS = frozenset(("合计", "总计", "汇总", "小计", "合計", "總計", "total", "totals", "grandtotal", "sum"))
 
 
 @dataclass(frozen=True)
@@ -89,6 +88,7 @@ def read_file(
     currency: str | None = None,
     time_zone: str | None = None,
     default_date: date | None = None,
+    assumed_date: date | None = None,
     latest_date: date | None = None,
     set_aside: Path | None = None,
     limits: Limits | None = None,
@@ -104,7 +104,8 @@ def read_file(
         map_path: a YAML map (see ``draft_map``); None to recognise the columns.
         currency: the store's currency; None to take the file's or the preset's.
         time_zone: the store's IANA zone; None to take the map's or the preset's.
-        default_date: the day of a stock file that has no dates.
+        default_date: the day of a stock file that has no dates, as the operator stated it.
+        assumed_date: the same where nobody stated it; the same file is not taken in again for another such day.
         latest_date: rows with later dates are bad; None to accept any.
         set_aside: where bad rows go (for orders: the whole order); None to refuse the file for them.
         limits: what the file may ask of the machine; None for the defaults.
@@ -120,13 +121,13 @@ def read_file(
     written = read_map(map_path)
     told("read", 0.0)
     content = open_content(Path(path), bounds)
-    records = read_records(content, written, bounds)
+    records = _named(path.name, lambda: read_records(content, written, bounds))
     told("understand", 0.4)
     chosen = resolve_map(records, written, kind)
-    records, dropped = _without_total_rows(records, chosen)
+    records, dropped = without_odd_rows(records, chosen, _SUBJECT[chosen.kind])
     if not len(records) and not records.broken:
         raise OperatorError("no-rows", f"{path.name} has a header but no rows.", "Export a period that has some.")
-    options = _Options(member_keys, currency, time_zone, default_date, latest_date)
+    options = _Options(member_keys, currency, time_zone, default_date or assumed_date, latest_date)
     told("check", 0.5)
     result = _read_kind(records, chosen, options, path.name, may_set_aside=set_aside is not None)
     told("check", 0.95)
@@ -139,6 +140,14 @@ def read_file(
         batch, chosen.kind, chosen.preset, len(records) + len(records.broken), len(result.aside), result.listed(),
         tuple(dict.fromkeys(notes)), result.reading.currency, result.reading.time_zone,
     )  # fmt: skip
+
+
+def _named(name: str, read: Callable[[], Records]) -> Records:
+    """The records; rows that keep the file from being read at all are told under its name."""
+    try:
+        return read()
+    except FactError as error:
+        raise FactError(name, error.problems) from error
 
 
 def read_records(content: Content, written: WrittenMap, limits: Limits) -> Records:
@@ -296,30 +305,13 @@ def _refuse_other_currencies(reading: Reading) -> None:
             )  # fmt: skip
 
 
-def _without_total_rows(records: Records, chosen: ColumnMap) -> tuple[Records, list[str]]:
-    """Leave out rows that sum up the table."""
-    column = records.column(chosen.columns[_SUBJECT[chosen.kind]])
-    words = np.array([_is_total(text) for text in column.texts], dtype=bool)
-    if not words.any():
-        return records, []
-    totals = column.flags(words)
-    kept = records.keep(~totals)
-    kept = Records(
-        kept.header, kept.table, kept.row_numbers, kept.encoding, kept.delimiter, records.broken, kept.remark
-    )
-    return kept, [f"{int(totals.sum()):,} rows with totals were left out."]
-
-
-def _is_total(text: str) -> bool:
-    return not text[:1].isdigit() and (normal_form(text) in _TOTAL_WORDS or text.casefold().startswith("total:"))
-
-
 def _batch(
     store: str, content: Content, written: WrittenMap, chosen: ColumnMap, result: _Result, default_date: date | None
 ) -> FactBatch:
     stated = (
-        content.sha256, chosen.kind, chosen.preset, sorted(chosen.columns.items()), sorted(chosen.options.items()),
-        written.text, result.reading.currency, result.reading.time_zone, default_date, sorted(result.aside),
+        store, content.sha256, chosen.kind, chosen.preset, sorted(chosen.columns.items()),
+        sorted(chosen.options.items()), written.text, result.reading.currency, result.reading.time_zone, default_date,
+        sorted(result.aside),
     )  # fmt: skip
     return FactBatch(
         source="file/" + hashlib.sha256(repr(stated).encode()).hexdigest(),

@@ -14,7 +14,7 @@ class Limits:
         expanded_bytes: size after decompression.
         expansion: expanded bytes per compressed byte; tested once more than 1 MiB has come out.
         columns: columns of a table.
-        line_bytes: bytes before the first line end of a text file.
+        line_bytes: bytes of a text file without a line end.
         cell_characters: characters of one cell.
         rows: records below the header.
         sheets: sheets of a workbook.

@@ -23,7 +23,9 @@ _CHOICES = {
     "negative_rows": ("return", "adjustment"), "whole_orders": ("yes", "no"), "kind": KINDS, "preset": PRESETS,
 }  # fmt: skip
 _KEYS = ("kind", "preset", "columns", "statuses", "line_kinds", *_OPTIONS)
-_EXTRA_FIELDS = ("product_list", "line_due", "line_shipping", "line_tax")
+_EXTRA_FIELDS = (
+    "product_list", "line_due", "line_shipping", "line_tax", "line_promotion", "line_shipping_promotion",
+)  # fmt: skip
 _MAP_BYTES = 1_000_000
 TODO = "TODO"
 """What a draft writes where the operator must choose; a field with this value counts as not mapped."""

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from yunying.connectors.csv.numbers import Numbers, multiply, to_minor
 from yunying.connectors.csv.reading import Reading
 from yunying.connectors.csv.records import TextColumn, clean
+from yunying.connectors.csv.spreading import spread
 from yunying.facts.schema import LINE_KINDS
 from yunying.kernel.errors import OperatorError
 from yunying.kernel.ids import digest
@@ -19,7 +20,7 @@ Mask = NDArray[np.bool_]
 
 GOODS = LINE_KINDS.index("goods")
 _LARGEST_CODE = 2**62
-_LISTED_PRODUCT = re.compile(r"(?:^|,\s*)(\d+)\s*[×xX]\s+")
+_LISTED_PRODUCT = re.compile(r"(?:^|,\s*)(-?\d+)\s*[×xX]\s+")
 
 
 @dataclass(frozen=True)
@@ -74,6 +75,8 @@ def read_lines(reading: Reading) -> tuple[Lines, TextColumn] | None:
     gross = to_minor(product_sum, reading.money)
     is_negative = (quantity.values < 0) | (price.values < 0) | (amount.present & (amount.values < 0))
     net = np.where(amount.present, to_minor(amount.values, reading.money), gross - _line_discount(reading))
+    # A promotion is taken off amounts that the marketplace gives before it; a discount is in them already.
+    net -= np.minimum(to_minor(np.abs(reading.decimals("line_promotion").or_zero()), reading.money), np.maximum(net, 0))
     lines = Lines(
         row=np.arange(len(reading), dtype=np.int64), order=order.codes, orders=order.texts, product=product,
         kind=_kinds(reading, product), quantity=np.abs(quantity.values),
@@ -242,6 +245,12 @@ def _given_keys(reading: Reading, order: TextColumn) -> NDArray[np.object_]:
     return texts[line.codes]
 
 
+def _shares_of_refunds(reading: Reading, row: Int, units: Int) -> Int:
+    """What went back with the listed products of a refund's row: its total, spread over its units."""
+    total = np.abs(to_minor(reading.decimals("order_total").or_zero(), reading.money))
+    return spread(total, units, row)
+
+
 def _listed_lines(reading: Reading) -> tuple[Lines, TextColumn] | None:
     """Lines from a cell that lists products, such as ``2× Beanie, 1× Hat``."""
     order = reading.key("order", needed=True)
@@ -260,7 +269,7 @@ def _listed_lines(reading: Reading) -> tuple[Lines, TextColumn] | None:
             continue
         for count, name in zip(parts[1::2], parts[2::2], strict=True):
             rows.append(index)
-            quantities.append(min(int(count[:9]), 10**8))
+            quantities.append(max(min(int(count[:9]), 10**8), -(10**8)))
             names.append(clean(name) or "?")
     if len(reading.problems):
         return None
@@ -268,12 +277,12 @@ def _listed_lines(reading: Reading) -> tuple[Lines, TextColumn] | None:
     places: dict[str, int] = {}
     codes = np.array([places.setdefault(name, len(places)) for name in names], dtype=np.int64)
     product = TextColumn(listed.header, codes, tuple(places))
-    row = np.array(rows, dtype=np.int64)
+    row, quantity = np.array(rows, dtype=np.int64), np.array(quantities, dtype=np.int64)
     nothing = Numbers(np.zeros(len(row), dtype=np.int64), np.zeros(len(row), dtype=bool))
     lines = Lines(
         row=row, order=order.codes[row], orders=order.texts, product=product,
-        kind=np.full(len(row), GOODS, dtype=np.int64), quantity=np.array(quantities, dtype=np.int64), price=nothing,
-        gross=nothing, net=np.zeros(len(row), dtype=np.int64), is_negative=np.zeros(len(row), dtype=bool),
+        kind=np.full(len(row), GOODS, dtype=np.int64), quantity=np.abs(quantity), price=nothing, gross=nothing,
+        net=np.where(quantity < 0, _shares_of_refunds(reading, row, np.abs(quantity)), 0), is_negative=quantity < 0,
         key=np.empty(0, dtype=object),
     )  # fmt: skip
     return replace(lines, key=nth_keys(lines)), product

@@ -8,45 +8,7 @@ from numpy.typing import NDArray
 from yunying.connectors.csv.numbers import Numbers, to_minor
 from yunying.connectors.csv.order_lines import Int, Lines
 from yunying.connectors.csv.reading import Reading
-
-_SAFE_PRODUCT = 2.0**62
-
-
-def spread(totals: Int, weights: Int, group: Int) -> Int:
-    """Split each group's total over its members in proportion to their weights, by the largest remainder.
-
-    Args:
-        totals: int64, shape (groups,): what to split, minor units, not negative.
-        weights: int64, shape (members,): not negative; members of a group without weight share evenly.
-        group: int64, shape (members,): which group each member belongs to.
-
-    Returns:
-        int64, shape (members,): the shares; each group's shares sum to its total exactly.
-
-    >>> spread(np.array([100]), np.array([1, 1, 1]), np.array([0, 0, 0])).tolist()
-    [34, 33, 33]
-    """
-    groups = len(totals)
-    sums = np.bincount(group, weights=weights, minlength=groups)
-    weights = np.where(sums[group] == 0, 1, weights)
-    exact_sums = np.zeros(groups, dtype=np.int64)
-    np.add.at(exact_sums, group, weights)
-    total, weight, whole = totals[group], weights, exact_sums[group]
-    if float(np.max(total, initial=0)) * float(np.max(weight, initial=0)) > _SAFE_PRODUCT:
-        total, weight, whole = total.astype(object), weight.astype(object), whole.astype(object)
-    product = total * weight
-    shares = (product // whole).astype(np.int64)
-    remainders = (product % whole).astype(np.float64) / whole.astype(np.float64)
-    given = np.zeros(groups, dtype=np.int64)
-    np.add.at(given, group, shares)
-    left = (totals - given)[group]
-    order = np.lexsort((np.arange(len(group)), -remainders, group))
-    sorted_groups = group[order]
-    places = np.arange(len(group))
-    starts = np.concatenate(([True], sorted_groups[1:] != sorted_groups[:-1])) if len(group) else np.empty(0, bool)
-    rank = places - np.maximum.accumulate(np.where(starts, places, 0))
-    shares[order] += (rank < left[order]).astype(np.int64)
-    return shares
+from yunying.connectors.csv.spreading import spread
 
 
 @dataclass(frozen=True)
@@ -123,11 +85,12 @@ class _Stated:
             self.tax = sum_of_order(reading, lines, "line_tax", orders)
         self.shipping = np.abs(per_order("order_shipping").or_zero())
         if reading.has("line_shipping"):
-            self.shipping = sum_of_order(reading, lines, "line_shipping", orders).values
+            promotion = sum_of_order(reading, lines, "line_shipping_promotion", orders).values
+            self.shipping = np.maximum(sum_of_order(reading, lines, "line_shipping", orders).values - promotion, 0)
         self.discount = np.abs(per_order("order_discount").or_zero())
 
     def total(self, is_paid: NDArray[np.bool_]) -> Numbers:
-        use_paid = self.paid.present & is_paid & ((self.paid.values > 0) | ~self.due.present)
+        use_paid = self.paid.present & np.where(self.due.present, is_paid & (self.paid.values > 0), True)
         present = use_paid | self.due.present
         return Numbers(np.where(use_paid, self.paid.values, self.due.values), present)
 

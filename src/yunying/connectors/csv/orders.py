@@ -19,9 +19,10 @@ from yunying.connectors.csv.order_states import (
     take_moments,
 )
 from yunying.connectors.csv.order_table import order_of_rows, order_table, product_table
-from yunying.connectors.csv.order_totals import Totals, first_of_order, settle, spread
+from yunying.connectors.csv.order_totals import Totals, first_of_order, settle
 from yunying.connectors.csv.reading import Reading
 from yunying.connectors.csv.records import TextColumn
+from yunying.connectors.csv.spreading import spread
 from yunying.facts.schema import LINE_KINDS
 
 SHIPPING_KEY, OTHER_KEY = "shipping", "other"
@@ -55,6 +56,9 @@ def _lives(reading: Reading, all_lines: Lines, history: History) -> pa.Table | N
     lines = _subset(all_lines, ~all_lines.is_negative)
     returns = _subset(all_lines, all_lines.is_negative)
     reached = reached_states(reading, history, lines.row)
+    # Rows of their own say what went back: the order's state says it once more.
+    told_apart = np.isin(lines.order, returns.order)
+    reached = replace(reached, refunded=reached.refunded & ~told_apart)
     repaid = _repaid(reading, lines) & ~reached.paid
     if repaid.any():
         reading.notes.append(f"{int(repaid.sum()):,} lines count as paid since money went back for them.")
@@ -200,13 +204,17 @@ def _refunds(reading: Reading, lines: Lines, totals: Totals, reached: Reached) -
         _refuse_excess(reading, lines, "refund_amount", beyond > totals.shipping)
         shipping, other = np.minimum(beyond, totals.shipping), nothing
         amount = np.minimum(amount, totals.amount)
+        if reading.has("order_refund"):
+            shipping, other = _beyond_lines(reading, lines, totals, amount)
         stated = True
     elif reading.has("order_refund"):
         amount, shipping, other = _order_refunds(reading, lines, totals)
         stated = True
     else:
         is_back = reached.refunded if went_back is None else went_back[lines.row] & reached.paid
-        amount, shipping, other = np.where(is_back, totals.amount, 0), nothing, nothing
+        all_back = np.bincount(lines.order, weights=~is_back, minlength=orders) == 0
+        amount = np.where(is_back, totals.amount, 0)
+        shipping, other = np.where(all_back, totals.shipping, 0), np.where(all_back, totals.other, 0)
         stated = went_back is not None
     whole = reached.refunded & (amount == 0) & reached.paid
     if whole.any():
@@ -221,6 +229,17 @@ def _refunds(reading: Reading, lines: Lines, totals: Totals, reached: Reached) -
     elif ((amount > 0) & (amount < totals.amount)).any():
         reading.notes.append("Partial refunds count as money; the file does not say how many units came back.")
     return Refund(amount, units, shipping, other, stated)
+
+
+def _beyond_lines(reading: Reading, lines: Lines, totals: Totals, amount: Int) -> tuple[Int, Int]:
+    """Postage and the rest that went back: what the order's refund holds beyond those of its lines."""
+    refund = np.abs(first_of_order(reading, lines, "order_refund", len(lines.orders)).values)
+    of_lines = np.zeros(len(lines.orders), dtype=np.int64)
+    np.add.at(of_lines, lines.order, amount)
+    beyond = np.maximum(refund - of_lines, 0)
+    _refuse_excess(reading, lines, "order_refund", beyond > totals.shipping + totals.other)
+    shipping = np.minimum(beyond, totals.shipping)
+    return shipping, np.minimum(beyond - shipping, totals.other)
 
 
 def _order_refunds(reading: Reading, lines: Lines, totals: Totals) -> tuple[Int, Int, Int]:

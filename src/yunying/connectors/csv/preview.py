@@ -65,15 +65,24 @@ def _guess(records: Records, written: WrittenMap, form: str) -> FileGuess:
     )  # fmt: skip
 
 
-def draft_map(path: Path, *, kind: str | None = None, limits: Limits | None = None) -> str:
+def draft_map(
+    path: Path, *, kind: str | None = None, map_path: Path | None = None, limits: Limits | None = None
+) -> str:
     """A YAML map for the file, with samples as comments and ``TODO`` where the operator must choose.
+
+    Args:
+        path: the file.
+        kind: what it holds, if the caller knows.
+        map_path: a map that says already how to read it (its encoding, its kind, some columns).
+        limits: what the file may ask of the machine.
 
     Raises:
         OperatorError: the file cannot be read at all.
     """
+    written = read_map(map_path)
     content = open_content(Path(path), limits or Limits())
-    records = read_records(content, WrittenMap(), limits or Limits())
-    guess = _guess(records, WrittenMap({"kind": kind} if kind else {}), content.format)
+    records = read_records(content, written, limits or Limits())
+    guess = _guess(records, WrittenMap({**written.raw, **({"kind": kind} if kind else {})}), content.format)
     chosen = guess.kind or kind
     lines = [f"# A map for {_comment(content.name)}. Correct it, then: import FILE --map THIS"]
     lines.append(f"kind: {chosen or TODO}  # one of {', '.join(KINDS)}")

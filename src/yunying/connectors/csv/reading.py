@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from functools import cached_property
 
 import numpy as np
 import pyarrow as pa
@@ -11,7 +12,7 @@ from numpy.typing import NDArray
 
 from yunying.connectors.csv.dates import Moments, order_of_columns, read_moments
 from yunying.connectors.csv.mapping import ColumnMap
-from yunying.connectors.csv.numbers import Numbers, read_decimals, read_wholes
+from yunying.connectors.csv.numbers import Mark, Numbers, read_decimals, read_wholes, refuse_other_signs, telling_mark
 from yunying.connectors.csv.problems import Problems, refuse_texts, shown
 from yunying.connectors.csv.records import Records, TextColumn
 from yunying.kernel.errors import OperatorError
@@ -23,6 +24,16 @@ _LONG_DIGITS = re.compile(r"\d{16,}")
 _TRAILING_ZERO = re.compile(r"\d+\.0+")
 _KEY_LENGTH = 200
 _SHORT = 16
+_NUMERIC = frozenset(
+    (
+        "quantity", "unit_price", "line_amount", "line_due", "line_discount", "line_tax", "line_shipping",
+        "order_total", "order_paid", "order_goods", "order_shipping", "order_discount", "order_tax", "order_refund",
+        "refund_amount", "line_promotion", "line_shipping_promotion",
+        "refund_quantity", "unit_cost", "commission", "payment_fee", "shipping_cost", "list_price", "on_hand",
+        "received_quantity", "spend", "impressions", "clicks", "from_quantity", "lead_time_days", "pack_quantity",
+        "minimum_quantity", "minimum_order",
+    )
+)  # fmt: skip
 _SHEET_ERRORS = frozenset(("#N/A", "#REF!", "#VALUE!", "#NAME?", "#DIV/0!", "#NULL!", "#NUM!"))
 
 
@@ -79,13 +90,23 @@ class Reading:
         header = self.header(name)
         self.problems.refuse_all(empty, header, "the cell is empty.", "Fill it in, or leave the row out.")
 
+    @cached_property
+    def decimal_mark(self) -> Mark:
+        """What parts decimals, as the map says or the file's numbers tell; None where each column may decide."""
+        stated = self.map.option("decimal")
+        if stated is not None:
+            return stated
+        return telling_mark((self.text(name) for name in self.map.columns if name in _NUMERIC), self.records.delimiter)
+
     def decimals(self, name: str) -> Numbers:
-        """The field in millionths."""
-        return read_decimals(self.text(name), self.problems, self.map.option("decimal"), self.records.delimiter)
+        """The field in millionths; sums that bear the sign of another currency become problems."""
+        if self.currency is not None:
+            refuse_other_signs(self.text(name), self.problems, self.currency)
+        return read_decimals(self.text(name), self.problems, self.decimal_mark, self.records.delimiter)
 
     def wholes(self, name: str) -> Numbers:
         """The field as whole numbers."""
-        return read_wholes(self.text(name), self.problems, self.map.option("decimal"), self.records.delimiter)
+        return read_wholes(self.text(name), self.problems, self.decimal_mark, self.records.delimiter)
 
     def positive(self, name: str, numbers: Numbers, minimum: int = 0) -> Numbers:
         """Values below the minimum become problems."""

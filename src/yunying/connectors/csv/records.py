@@ -12,7 +12,9 @@ from numpy.typing import NDArray
 
 _EXCEL_TEXT = re.compile(r'=\s*"(.*)"', re.DOTALL)
 _BLANKS = " \t\r\n\u00a0\u3000\x00"
-_ZERO_WIDTH = str.maketrans("", "", "\ufeff\u200b\u200c\u200d\u200e\u200f\u2060\u202a\u202c\u00ad")
+_ZERO_WIDTH = str.maketrans(
+    "", "", "\ufeff\u200b\u200c\u200d\u200e\u200f\u2060\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\u00ad"
+)
 
 
 @dataclass(frozen=True)

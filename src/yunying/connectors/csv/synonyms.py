@@ -74,6 +74,12 @@ def refund_statuses() -> Mapping[str, bool]:
 
 
 @cache
+def nothings() -> frozenset[str]:
+    """What exports write into a cell of a number or a date that holds none, in small letters."""
+    return frozenset(load_yaml("synonyms.yaml")["nothings"])
+
+
+@cache
 def marks(reality: str) -> re.Pattern[str]:
     """The pattern of notes and tags that mark an order as ``test`` or ``brushed``."""
     return re.compile("|".join(load_yaml("synonyms.yaml")["marks"][reality]), re.IGNORECASE)

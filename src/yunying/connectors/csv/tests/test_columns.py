@@ -6,9 +6,9 @@ import pytest
 
 from yunying.connectors.csv.dates import read_moments
 from yunying.connectors.csv.numbers import read_decimals, read_wholes
-from yunying.connectors.csv.order_totals import spread
 from yunying.connectors.csv.problems import Problems
 from yunying.connectors.csv.records import TextColumn
+from yunying.connectors.csv.spreading import spread
 from yunying.kernel.errors import OperatorError
 
 
@@ -138,3 +138,20 @@ def test_shares_sum_to_their_total_and_stay_within_a_cent_of_proportion():
     whole = np.bincount(group, weights=weights, minlength=200)[group]
     exact = totals[group] * (weights / np.maximum(whole, 1))
     assert np.abs(shares - exact)[whole > 0].max() < 1.01
+
+
+def test_a_stated_decimal_comma_makes_dots_thousands():
+    assert numbers("1.200", "12.345.678", "0,5", "7", mark=",") == [1200, 12345678, 0.5, 7]
+
+
+@pytest.mark.parametrize("text", ["-", "--", "—", "N/A", "null", "无", "无退款申请"])
+def test_a_word_for_nothing_is_an_empty_cell_of_a_number_and_of_a_date(text):
+    assert numbers(text, "3") == [None, 3]
+    found = problems(2)
+    moments = read_moments(column(text, "2024-05-01"), found, zone=None, order=None, latest=None)
+    assert not len(found)
+    assert moments.present.tolist() == [False, True]
+
+
+def test_a_counted_number_may_carry_its_unit():
+    assert numbers("15天", "3 days", "12件") == [15, 3, 12]

@@ -197,6 +197,7 @@ ENTITIES = b'<?xml version="1.0"?><!DOCTYPE a [<!ENTITY b "bbbb">]><sst/>'
         ("limit-cell-characters", {}, (TEXT + 'A3,2024-03-03,"' + "S\n" * 100_000 + '",1,5\n').encode()),
         ("limit-line-bytes", {"line_bytes": 1000}, b"a,b," * 1000),
         ("limit-line-bytes", {"line_bytes": 1000}, gzip.compress(b"a,b," * 1000)),
+        ("limit-line-bytes", {"line_bytes": 1000}, TEXT.encode() + b"A3,2024-03-02," * 300),
         ("limit-sheets", {"sheets": 1}, workbook(("a", SHEET), ("b", SHEET))),
         ("limit-shared-string-bytes", {"shared_string_bytes": 10}, xlsx_with("xl/sharedStrings.xml", b"<sst></sst>")),
         ("limit-rows", {"rows": 1}, workbook(("a", SHEET * 40))),

@@ -289,3 +289,61 @@ def test_more_money_back_than_was_paid_is_refused(read):
     text = "order id,date,sku,quantity,price,refund amount\nA1,2024-01-01,S1,2,5,10.01\n"
     with pytest.raises(FactError, match="more went back"):
         read(text, currency="USD")
+
+
+GERMAN = """columns: {order: Auftrag, date: Datum, product: Artikel, quantity: Menge, unit_price: Preis}"""
+
+
+def test_one_column_with_decimal_commas_tells_how_to_read_the_whole_file(read, rows):
+    text = "Auftrag;Datum;Artikel;Menge;Preis\nA1;31.03.2024;0815;1.200;1,95\nA1;31.03.2024;0816;3;0,99\n"
+    found = read(text, map_text="kind: orders\n" + GERMAN, currency="EUR", time_zone="Europe/Berlin")
+    paid = {row["product"]: (row["quantity"], row["amount_minor"]) for row in rows(found, state="paid")}
+    assert paid == {"0815": (1200, 234000), "0816": (3, 297)}
+
+
+def test_dots_that_could_part_thousands_or_decimals_are_asked_about(read):
+    text = "Auftrag;Datum;Artikel;Menge;Preis\nA1;31.03.2024;0815;2;1.200\nA1;31.03.2024;0816;3;1.500\n"
+    with pytest.raises(OperatorError) as error:
+        read(text, map_text="kind: orders\n" + GERMAN, currency="EUR", time_zone="Europe/Berlin")
+    assert (error.value.code, "'Preis'" in error.value.what) == ("ambiguous-decimals", True)
+
+
+def test_what_a_pinduoduo_buyer_paid_holds_the_postage_once_and_a_full_refund_gives_it_back(read, rows):
+    text = (
+        "商品,订单号,订单状态,商品总价(元),邮费(元),店铺优惠折扣(元),用户实付金额(元),商家实收金额(元),商品数量(件),支付时间,商品id,售后状态,拼单成功时间\n"
+        "毛巾,241111-1,已收货,39.80,0.00,5.00,34.80,34.80,2,2024-11-11 08:00:00,5,无售后或售后取消,2024-11-11 08:00:00\n"
+        '毛巾,241111-2,"未发货，退款成功",19.90,3.00,0.00,22.90,22.90,1,2024-11-11 09:00:00,5,退款成功,2024-11-11 09:00:00\n'
+        "毛巾,241111-3,已取消,19.90,0.00,0.00,19.90,19.90,1,,5,无售后或售后取消,2024-11-11 09:00:00\n"
+    )
+    found = read(text, currency="CNY", time_zone="Asia/Shanghai")
+    sums = {
+        state: sum(row["amount_minor"] for row in rows(found, state=state)) for state in ("placed", "paid", "refunded")
+    }
+    assert sums == {"placed": 3480 + 2290 + 1990, "paid": 3480 + 2290, "refunded": 2290}
+
+
+def test_an_orders_refund_beyond_its_lines_is_that_of_its_postage(read, rows):
+    text = (
+        "order_id,order_date,status,shipping_total,order_total,refunded_total,item_sku,item_quantity,item_total,item_refunded,item_refunded_qty\n"
+        "7,2024-05-02,refunded,4.00,24.00,24.00,BE-1,1,20.00,20.00,1\n"
+    )
+    found = read(text, currency="GBP", time_zone="Europe/London")
+    back = {row["line_kind"]: (row["amount_minor"], row["quantity"]) for row in rows(found, state="refunded")}
+    assert back == {"goods": (2000, 1), "shipping": (400, 0)}
+
+
+def test_a_price_with_another_currencys_sign_is_refused(read, rows):
+    for price, currency in (("€5", "CNY"), ("US$5", "EUR"), ("£5.00", "USD"), ("$5", "EUR"), ("5 EUR", "CNY")):
+        with pytest.raises(FactError) as error:
+            read(PLAIN.replace(",5,c1", f",{price},c1"), currency=currency, time_zone="UTC")
+        (problem,) = error.value.problems
+        assert (problem.row, problem.column, currency in problem.what) == (2, "unit price", True)
+    for price, currency in (("€5", "EUR"), ("$5", "USD"), ("$5", "MXN"), ("A$5", "AUD"), ("¥5", "JPY"), ("5元", "CNY")):
+        found = read(PLAIN.replace(",5,c1", f",{price},c1"), currency=currency, time_zone="UTC")
+        assert [row["list_price"] for row in rows(found, state="paid", product="S2")] == [5]
+
+
+def test_an_open_quote_is_told_under_the_files_name(read):
+    with pytest.raises(FactError) as error:
+        read(PLAIN + 'A3,2024-03-03,"S1,Cup,1,9.99,\n', name="may.csv", currency="USD")
+    assert error.value.table == "may.csv"

@@ -170,3 +170,24 @@ def test_what_comes_out_fits_the_facts_schema(read, text):
                 assert pc.min(values).as_py() >= column.minimum
         keys = [name for name in TABLES[name].key if name != "store"]
         assert len(table.group_by(keys).aggregate([])) == len(table)
+
+
+def test_refund_rows_of_the_woocommerce_report_give_their_money_back_once(read, rows):
+    text = (
+        "Date,Order #,Status,Customer,Product(s),Items sold,Coupon(s),Net Sales\n"
+        '2024-05-01 10:00:00,501,refunded,Ann,"2× Beanie, 1× Hat",3,,60\n'
+        '2024-05-03 10:00:00,501,refunded,Ann,"-2× Beanie, -1× Hat",-3,,-60\n'
+        "2024-05-02 10:00:00,502,completed,Bob,2× Beanie,2,,40\n"
+        "2024-05-04 10:00:00,502,completed,Bob,-1× Beanie,-1,,-20\n"
+        "2024-05-05 10:00:00,400,completed,Cid,-1× Hat,-1,,-20\n"
+    )
+    found = read(text, currency="USD", time_zone="America/New_York")
+    sums = {state: sum(row["amount_minor"] for row in rows(found, state=state)) for state in ("paid", "refunded")}
+    assert sums == {"paid": 10000, "refunded": 10000}
+    back = {(row["order"], row["product"]): (row["quantity"], row["date"].day) for row in rows(found, state="refunded")}
+    assert back == {
+        ("501", "Beanie"): (2, 3),
+        ("501", "Hat"): (1, 3),
+        ("502", "Beanie"): (1, 4),
+        ("400", "Hat"): (1, 5),
+    }
