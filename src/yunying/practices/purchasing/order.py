@@ -15,6 +15,7 @@ from yunying.practices.purchasing.inputs import Floats, Floats32, Inputs, Ints
 from yunying.practices.purchasing.policy import PurchasingPolicy
 from yunying.practices.purchasing.terms import SUPPORT, Terms
 
+LEAST_OVERAGE_DAYS = 7
 CHUNK = 1000
 """Products whose scenarios are held at once, so that memory does not grow with the number of products."""
 
@@ -130,7 +131,9 @@ class Sizing:
         stock = projected_stock(self._inputs.on_hand[chosen] + early, scenarios.lead) + late[:, None]
         money = self._money.of(chosen)
         margin, holding = money.margin, money.per_day()
-        ratio = np.minimum(critical_ratio(np.maximum(margin, 0.0), holding * days), self._policy.highest_ratio)
+        # Too much is not undone at tomorrow's review: it waits some days, however often the list is acted on.
+        overage = holding * max(days, LEAST_OVERAGE_DAYS)
+        ratio = np.minimum(critical_ratio(np.maximum(margin, 0.0), overage), self._policy.highest_ratio)
         shortage = scenarios.cover - stock
         gains = _Gains(stock, scenarios.cover, money, cover_mean.mean(axis=1) / days, days, terms)
 
