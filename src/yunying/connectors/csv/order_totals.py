@@ -51,6 +51,8 @@ def settle(reading: Reading, lines: Lines, is_paid: NDArray[np.bool_]) -> Totals
     # Amounts of lines are what was paid: only a total can say that a discount is still to be taken off them.
     expected_discount = np.zeros_like(goods) if reading.has("line_amount") else _discount(goods, stated)
     total_value = np.where(total.present, total.values, goods - expected_discount + stated.shipping)
+    if (stated.tax.present & ~total.present & (stated.tax.values > 0)).any():
+        reading.notes.append("No total tells whether the file's tax is inside its prices: it was taken to be inside.")
     discount, tax_on_top = _explain(goods, stated, total_value)
     rest = total_value - (goods - discount + stated.shipping + tax_on_top)
     discount += np.maximum(-rest, 0)

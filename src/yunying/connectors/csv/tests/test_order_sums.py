@@ -44,3 +44,10 @@ def test_lines_sum_to_totals_and_refunds_to_the_cent(read):
         chosen = lines.filter(pc.equal(lines["state"], state)).group_by("order").aggregate([("amount_minor", "sum")])
         found = dict(zip(chosen["order"].to_pylist(), chosen["amount_minor_sum"].to_pylist(), strict=True))
         assert {name: found.get(name, 0) for name in wanted} == wanted
+
+
+def test_tax_that_no_total_places_is_taken_to_be_inside_and_said(read):
+    text = "order id,date,sku,quantity,price,tax\nA1,2024-03-01,S1,1,10,1.67\n"
+    assert any("taken to be inside" in note for note in read(text, currency="EUR", time_zone="UTC").notes)
+    with_total = text.replace("tax\n", "tax,total\n").replace("1.67", "1.67,11.67")
+    assert not any("taken to be inside" in note for note in read(with_total, currency="EUR", time_zone="UTC").notes)
