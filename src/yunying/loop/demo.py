@@ -1,25 +1,20 @@
 """The demo: a simulated store lives, its facts are published month by month, and today's plan is made from them."""
 
-from collections import defaultdict
 from collections.abc import Callable
 from datetime import date, datetime, timedelta
 
-import pyarrow as pa
-
-from yunying.facts.batch import FactBatch
 from yunying.kernel.periods import Period
 from yunying.loop.home import Home
 from yunying.loop.plan import Plan, day_after_last, plan_make
 from yunying.metrics.evaluate import evaluate
 from yunying.metrics.table import MetricTable
-from yunying.sim.history import live
+from yunying.sim.history import live_batches
 from yunying.sim.loading import load_settings
 from yunying.sim.minmax import MinMaxRule
 from yunying.sim.world import World
 
 WORLD = "demo"
 SEED = 2026
-BATCH_DAYS = 30
 # The demo world samples its events, so nothing that counts visitors is shown.
 KEY_NUMBERS = ("paid_amount", "paid_orders", "spend_per_buyer", "refund_rate", "stock_value", "contribution_profit")
 
@@ -31,23 +26,12 @@ def demo_build(home: Home, days: int, *, progress: Callable[[str, float], None] 
     batches that are published are skipped by their number.
     """
     settings = load_settings(WORLD)
-    store, source = settings.store.id, f"sim/{WORLD}/{SEED}/{days}"
-    batches = -(-days // BATCH_DAYS)
     home.facts.recover()
-    done = home.facts.snapshots.last_number(source)
-    if done >= batches:
+    if home.facts.snapshots.last_number(f"sim/{settings.store.id}") >= days:
         return False
-    waiting: dict[str, list[pa.Table]] = defaultdict(list)
-    for lived, (_, tables) in enumerate(live(World(settings, SEED), days, MinMaxRule(14.0, 35.0)), start=1):
-        for name, rows in tables.items():
-            waiting[name].append(rows)
-        if lived % BATCH_DAYS == 0 or lived == days:
-            number = -(-lived // BATCH_DAYS)
-            if number > done:
-                joined = {name: pa.concat_tables(parts) for name, parts in waiting.items()}
-                home.facts.write(FactBatch(source, number, store, joined, "order_line", note={"days": lived}))
-            waiting.clear()
-        progress(f"day {lived} of {days}", lived / days)
+    for batch in live_batches(World(settings, SEED), days, MinMaxRule(14.0, 35.0)):
+        home.facts.write(batch)
+        progress(f"day {batch.number} of {days}", batch.number / days)
     return True
 
 

@@ -31,7 +31,6 @@ _WORDS = {
         "run": "Run {0}; make it again with: yunying replay {0}",
         "why": "Why the first one, and what to try next:",
         "from": "from {} rows of {}, {} to {}",
-        "day": "{}",
         "value": "value",
         "before": "against the day before",
     },
@@ -48,7 +47,6 @@ _WORDS = {
         "run": "运行编号 {0}；重现：yunying replay {0}",
         "why": "为什么是第一条，以及接下来可以试的命令：",
         "from": "依据 {1} 的 {0} 行，{2} 至 {3}",
-        "day": "{}",
         "value": "数值",
         "before": "较前一日",
     },
@@ -173,7 +171,7 @@ def show_demo(console: Console, made: Plan, key_numbers: MetricTable, home: Path
 
 def _show_key_numbers(console: Console, found: MetricTable, language: str) -> None:
     words = _WORDS[language]
-    table = Table(words["day"].format(found.period.start_date), words["value"], words["before"])
+    table = Table(str(found.period.start_date), words["value"], words["before"])
     for metric in found.metrics:
         value = found.rows[0].values[metric.slug]
         title = metric.title_zh if language == "zh" else metric.title_en
