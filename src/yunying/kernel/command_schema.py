@@ -1,4 +1,4 @@
-"""The registered kinds of command: their parameters, bounds, cost and undo; forms, checks and connectors read them here."""
+"""The registered kinds of command: parameters, bounds, cost and undo; forms, checks and connectors read them here."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -20,8 +20,8 @@ class Param:
     """One parameter of a command.
 
     Args:
-        kind: ``whole`` counts, ``money`` is whole minor units, ``price`` a decimal as text in major units, ``permille`` a
-            whole number from 1 to 999, ``rows`` a list of flat rows with the parameters ``row``.
+        kind: ``whole`` counts, ``money`` is whole minor units, ``price`` a decimal as text in major units,
+            ``permille`` a whole number from 1 to 999, ``rows`` a list of flat rows with the parameters ``row``.
         low: the least whole number or money, inclusive; ``high`` the most.
         names: what the text names, such as ``product`` or ``supplier``: a form offers those that the facts know.
         most_chars: the longest text.
