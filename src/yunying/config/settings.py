@@ -10,7 +10,18 @@ from yunying.config.sqlite import journal_mode
 
 HOME = Path(os.environ.get("YUNYING_HOME") or Path.home() / ".yunying").expanduser().absolute()
 DEBUG = os.environ.get("YUNYING_DEBUG") == "1"
-INSTALLED_APPS = ["django.contrib.contenttypes", "django.contrib.auth", "yunying.accounts"]
+INSTALLED_APPS = [
+    "django.contrib.contenttypes",
+    "django.contrib.auth",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+    "django_htmx",
+    "django_filters",
+    "yunying.audit",
+    "yunying.accounts",
+    "yunying.interventions",
+]
 AUTH_USER_MODEL = "accounts.User"
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 USE_TZ = True

@@ -1,0 +1,28 @@
+"""The people who sign in, for rooms above this one."""
+
+from yunying.accounts.models import User as Person
+from yunying.kernel.errors import OperatorError
+
+__all__ = ["Person", "person_make", "person_named"]
+
+
+def person_named(username: str) -> Person:
+    """The person of that log-in name.
+
+    Raises:
+        OperatorError: there is none.
+    """
+    found = Person.objects.filter(username=username).first()
+    if found is None:
+        known = ", ".join(Person.objects.order_by("username").values_list("username", flat=True)[:10]) or "nobody yet"
+        raise OperatorError("unknown-person", f"Nobody signs in as {username!r}.", f"Known are: {known}.")
+    return found
+
+
+def person_make(username: str, password: str, *, name: str = "", may_act: bool = True) -> Person:
+    """Make an account, or give the one of that name a new password."""
+    person, _ = Person.objects.get_or_create(username=username)
+    person.first_name, person.is_staff, person.is_active = name[:150], may_act, True
+    person.set_password(password)
+    person.save()
+    return person
