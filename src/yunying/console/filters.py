@@ -53,17 +53,16 @@ class ProposalFilter(filters.FilterSet):
         super().__init__(query, queryset=interventions_of(desk.slug))
         title = 1 if is_chinese() else 0
         # The choices depend on the store and the language, so they are set for each request.
-        self.form.fields["state"].choices = [
-            ("", _("any state")), *((each, states.TITLES[each][title]) for each in offered_states),
-            *([(RUNNING, _("under way"))] if states.APPROVED in offered_states else []),
-        ]  # fmt: skip
-        self.form.fields["practice"].choices = [
-            ("", _("any practice")), *((slug, practice_name(slug)) for slug in practices_of(desk.slug)),
-        ]  # fmt: skip
-        kinds = sorted({kind for kind, _version in COMMANDS})
-        self.form.fields["kind"].choices = [("", _("any")), *((each, kind_name(each)) for each in kinds)]
-        for name in ("reversible", "arm", "soon"):
-            self.form.fields[name].choices = [("", _("any")), *list(self.form.fields[name].choices)[1:]]
+        named = [(each, states.TITLES[each][title]) for each in offered_states]
+        self._offer("state", named + ([(RUNNING, _("under way"))] if states.APPROVED in offered_states else []))
+        self._offer("practice", [(slug, practice_name(slug)) for slug in practices_of(desk.slug)])
+        self._offer("kind", [(kind, kind_name(kind)) for kind in sorted({kind for kind, _version in COMMANDS})])
+        empty = {"state": _("any state"), "practice": _("any practice")}
+        for name in ("state", "practice", "kind", "reversible", "arm", "soon"):
+            self.form.fields[name].empty_label = empty.get(name, _("any"))
+
+    def _offer(self, name: str, choices: list[tuple[str, str]]) -> None:
+        self.form.fields[name].choices = choices
 
     def by_text(self, rows: QuerySet[Any], _name: str, value: str) -> QuerySet[Any]:
         """Words in either title, in the subject, or the reference."""

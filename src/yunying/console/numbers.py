@@ -2,13 +2,13 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any
 
 from django.utils.translation import gettext as _
 
 from yunying.console.formats import MINUS, NOTHING, grouped, money, number, percent
 from yunying.kernel.money import minor_digits
-from decimal import Decimal
 
 Figure = float | int | Mapping[str, Any] | None
 

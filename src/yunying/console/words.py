@@ -104,7 +104,7 @@ def design_words(design: Mapping[str, Any]) -> str:
     """How an effect will be measured, in one or two sentences."""
     words = {
         "unit": name_of(_UNITS, str(design.get("unit", ""))),
-        "control": design.get("control_zh" if is_chinese() else "control") or design.get("control", ""),
+        "control": design.get("control_zh" if is_chinese() else "control") or _(str(design.get("control", "") or "-")),
         "share": percent(design.get("holdout_rate"), 0),
         "days": design.get("window_days", 0),
         "metric": metric_title(str(design.get("metric", ""))),

@@ -37,6 +37,7 @@ class Threshold:
     """One threshold as the page shows it."""
 
     name: str
+    title: str
     unit: str
     reason: str
     bounds: str
@@ -146,10 +147,15 @@ def stop(request: DeskRequest) -> HttpResponse:
 def _threshold(known: "Field[Any]", own: Any) -> Threshold:
     about = known.metadata["setting"]
     return Threshold(
-        known.name, _(about.unit), _(about.reason), f"{number(about.low)} – {number(about.high)}",
+        known.name, _spoken(known.name), _(about.unit), _(about.reason), f"{number(about.low)} – {number(about.high)}",
         _shown(known.default), _typed_again(known.default if own is None else own.value), own is not None,
         about.is_optional, own,
     )  # fmt: skip
+
+
+def _spoken(name: str) -> str:
+    """A threshold's name in words; the catalogue knows those of the practices that come with the program."""
+    return _(name.replace("_", " "))
 
 
 def _shown(value: Any) -> str:
