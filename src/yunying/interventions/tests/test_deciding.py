@@ -80,8 +80,8 @@ def test_an_edit_voids_what_was_seen_and_an_approval_before_it(shop: str, buyer:
 
 def test_an_edit_that_does_not_fit_changes_nothing(shop: str, buyer: Person, propose: Propose) -> None:
     (row,) = propose("P1")
+    lines = [{"product": "P1", "quantity": 0, "unit_cost": "10.00"}]
     with pytest.raises(OperatorError, match="quantity, row 1"):
-        lines = [{"product": "P1", "quantity": 0, "unit_cost": "10.00"}]
         proposal_edit(shop, row.pk, buyer, {"supplier": "S1", "lines": lines})
     row.refresh_from_db()
     assert (row.revision, row.is_edited) == (1, False)
