@@ -130,6 +130,12 @@ def _fields(effect: Effect, store: Store, practice: str, rows: Sequence[Interven
     }  # fmt: skip
 
 
+_OTHER_ARMS = {
+    "control": "It kept the old rule: the others are compared with it.",
+    "outside": "Its unit joined after the draw, so chance did not decide on its arm.",
+}
+
+
 def _close(ledger: Ledger, measurement: Measurement, trial: Trial | None, rows: Sequence[Intervention]) -> None:
     if trial is not None and Trial.objects.filter(pk=trial.pk, is_closed=False).update(is_closed=True) != 1:
         return
@@ -138,6 +144,9 @@ def _close(ledger: Ledger, measurement: Measurement, trial: Trial | None, rows: 
     moved = [row for row in rows if row.state in movable]
     for row in moved:
         ledger.step(row, "measure", to_state, reason=measurement.reason_en)
+    if trial is not None:
+        for row in Intervention.objects.filter(trial=trial, state__in=movable[:2]).exclude(arm="treated"):
+            ledger.step(row, "measure", states.NOT_MEASURED, reason=_OTHER_ARMS[row.arm])
     ledger.record("measure", f"measurement/{measurement.pk}", after={
         "low": measurement.low_minor, "mid": measurement.mid_minor, "high": measurement.high_minor,
     })  # fmt: skip
