@@ -8,7 +8,8 @@ next append writes over it.
 import hashlib
 import json
 import os
-from collections.abc import Iterator, Mapping
+import time
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -40,30 +41,45 @@ class Journal:
     def __init__(self, path: Path) -> None:
         self.path = path
 
-    def read(self, after: Place = START) -> Iterator[tuple[Place, dict[str, Any]]]:
+    def read(self, after: Place = START) -> list[tuple[Place, dict[str, Any]]]:
         """Each whole entry behind a place, with the place of its own end.
 
         Raises:
             OperatorError: a line before the last one is damaged, or the file is shorter than ``after``.
         """
+        for patience_seconds in (0.05, 0.5, None):
+            found = self._read(after)
+            if not isinstance(found, int):
+                return found
+            if patience_seconds is None:
+                raise OperatorError(
+                    "journal-damaged",
+                    f"{self.path} is damaged at line {found}.",
+                    "Restore it from a backup; it is the only record of what was applied.",
+                )
+            # Who reads without the lock may have met a writer in the act; damage is what stays.
+            time.sleep(patience_seconds)
+        return []
+
+    def _read(self, after: Place) -> list[tuple[Place, dict[str, Any]]] | int:
+        """The entries, or the number of the first line that does not fit."""
         if not self.path.exists():
-            if after != START:
-                raise self._damaged(after.lines)
-            return
+            return [] if after == START else 1
+        found: list[tuple[Place, dict[str, Any]]] = []
         with self.path.open("rb") as handle:
             if handle.seek(0, os.SEEK_END) < after.offset:
-                raise self._damaged(after.lines)
+                return after.lines
             handle.seek(after.offset)
-            place, bad = after, False
-            for line in handle:
-                if bad:
-                    raise self._damaged(place.lines + 1)
-                body = _body_of(line, place.check)
-                if body is None:
-                    bad = True
-                    continue
-                place = Place(place.offset + len(line), place.lines + 1, _check(place.check, body))
-                yield place, json.loads(body)
+            lines, place = handle.read().split(b"\n"), after
+        # The last piece is what stands behind the last line end: nothing, or a line that was not finished.
+        for number, line in enumerate(lines[:-1]):
+            body = _body_of(line + b"\n", place.check)
+            if body is None:
+                is_last = number == len(lines) - 2 and not lines[-1]
+                return found if is_last else place.lines + 1
+            place = Place(place.offset + len(line) + 1, place.lines + 1, _check(place.check, body))
+            found.append((place, json.loads(body)))
+        return found
 
     def read_one(self, start: int) -> dict[str, Any]:
         """The entry whose line begins at a byte, known to be whole."""
@@ -91,13 +107,6 @@ class Journal:
         if is_new:
             fsync_file(self.path.parent)
         return Place(after.offset + len(line), after.lines + 1, check)
-
-    def _damaged(self, line: int) -> OperatorError:
-        return OperatorError(
-            "journal-damaged",
-            f"{self.path} is damaged at line {line}.",
-            "Restore it from a backup; it is the only record of what was applied.",
-        )
 
 
 def _write_all(descriptor: int, line: bytes, offset: int) -> None:

@@ -1,4 +1,4 @@
-"""What a connector's folder declares of itself; a new folder with a valid manifest is all that a new connector takes."""
+"""What a connector's folder declares of itself; a new connector takes a new folder and nothing else."""
 
 import importlib
 import pkgutil
@@ -127,5 +127,7 @@ def _connector_of(folder: str) -> Connector:
     is_double = len(set(connector.commands)) != len(connector.commands)
     is_titled = bool(connector.title_en and connector.title_zh)
     if connector.slug != folder or unknown or is_double or not connector.commands or not is_titled:
-        raise InternalError(f"connectors/{folder}: the manifest is not valid: {connector} (unknown commands: {unknown})")
+        raise InternalError(
+            f"connectors/{folder}: the manifest is not valid: {connector} (unknown commands: {unknown})"
+        )
     return connector

@@ -87,7 +87,7 @@ class Desk:
             terms = self.settings.supply.suppliers[supplier]
             raise _refused(
                 "below-minimum-order",
-                f"{terms.name} takes no order below {terms.minimum_order_minor} minor units; {short_minor} are lacking.",
+                f"{terms.name} takes no order below {terms.minimum_order_minor} minor units; {short_minor} lack.",
                 "Order more, or wait until more is needed.",
             )
         return actions
@@ -150,7 +150,9 @@ class Desk:
         reference = params.text("reference") if params.has("reference") else ""
         if reference in self.references or _WORLD_NUMBER.fullmatch(reference):
             raise _refused(
-                "used-reference", f"{reference} is the number of another purchase.", "Give the order a number of its own."
+                "used-reference",
+                f"{reference} is the number of another purchase.",
+                "Give the order a number of its own.",
             )
         return reference
 
@@ -198,7 +200,9 @@ class Desk:
         name = params.text("promotion")
         if name not in self.promotions:
             raise _refused(
-                "unknown-promotion", f"No promotion {name!r} is running or planned.", "Name one that is, as it was started."
+                "unknown-promotion",
+                f"No promotion {name!r} is running or planned.",
+                "Name one that is, as it was started.",
             )
         return PromotionStop(name)
 

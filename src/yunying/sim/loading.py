@@ -50,7 +50,7 @@ def settings_from(data: Mapping[str, object]) -> WorldSettings:
 
 
 def settings_data(world: str | Path) -> dict[str, Any]:
-    """What ``load_settings`` reads, as a mapping with nothing left out, to be kept: later changes of files are not felt.
+    """What ``load_settings`` reads, as a whole mapping: kept, it does not feel a later change of the files.
 
     Raises:
         OperatorError: as ``load_settings``.

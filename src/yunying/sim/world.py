@@ -88,8 +88,7 @@ class World:
 
     def advance(self, day: date, commands: Sequence[Command] = ()) -> DayRecord:
         """The same as ``step`` without writing tables: for trying rules out."""
-        self._day_check(day)
-        record = DayWork(self._nature, self._state).live(self._read(commands))
+        record = DayWork(self._nature, self._state).live(self.day_check(day, commands))
         self.book.observe(record)
         return record
 
@@ -138,10 +137,12 @@ class World:
         names = [each.name for each in self.settings.traffic.channels]
         return int(self._state.budget_minor[names.index(channel)])
 
-    def _read(self, commands: Sequence[Command]) -> list[Action]:
-        return self.desk.read(commands) if commands else []
+    def day_check(self, day: date, commands: Sequence[Command]) -> list[Action]:
+        """What the commands would do on that day; nothing happens.
 
-    def _day_check(self, day: date) -> None:
+        Raises:
+            OperatorError: as ``step``.
+        """
         if self._state.day >= self.settings.horizon_days:
             raise OperatorError(
                 "horizon-over",
@@ -152,6 +153,7 @@ class World:
             raise OperatorError(
                 "wrong-day", f"The world lives {self.today} next, not {day}.", "Live its days one after the other."
             )
+        return self.desk.read(commands) if commands else []
 
 
 def _nature(settings: WorldSettings, seed: int) -> Nature:

@@ -1,5 +1,6 @@
 """The hands of a store that is run by files: every command becomes a row on a sheet that a person carries out."""
 
+import threading
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from datetime import date
@@ -7,7 +8,12 @@ from datetime import date
 from yunying.connectors.csv.applied_keys import Applied, AppliedKeys, Params, applied_keys
 from yunying.connectors.csv.purchase_sheets import first_line, purchase_facts, purchase_sheet, sheet_path
 from yunying.connectors.csv.sheets import (
-    CSV_TYPE, TEXT_TYPE, XLSX_TYPE, csv_bytes, file_write, xlsx_bytes,
+    CSV_TYPE,
+    TEXT_TYPE,
+    XLSX_TYPE,
+    csv_bytes,
+    file_write,
+    xlsx_bytes,
 )  # fmt: skip
 from yunying.connectors.csv.subjects import undo_of
 from yunying.connectors.csv.work_sheets import WORK_FACTS, text_path, work_path, work_sheet
@@ -22,6 +28,8 @@ from yunying.kernel.json_form import to_plain
 from yunying.kernel.receipt import Receipt, ReceiptFile
 
 _DECLARED = tuple(sorted(COMMANDS))
+# Threads of one process share a folder's record; processes are held apart by the lock on the folder.
+_TURN = threading.Lock()
 
 
 def apply(site: Site, command: Command, key: str, dry_run: bool) -> Receipt:
@@ -36,19 +44,8 @@ def apply(site: Site, command: Command, key: str, dry_run: bool) -> Receipt:
     """
     command = application_check("csv", _DECLARED, command, key)
     try:
-        if dry_run:
-            record = applied_keys(site.folder)
-            record.catch_up()
-            return _planned(_known(record, command, key) or _prepared(site, record, command, key))
-        with site_lock(site.folder):
-            record = applied_keys(site.folder)
-            record.catch_up()
-            applied = _known(record, command, key)
-            if applied is None:
-                applied = _prepared(site, record, command, key)
-                record.add(applied)
-            _write_sheets(site, record, applied)
-            return applied.receipt
+        with _TURN:
+            return _apply(site, command, key, dry_run)
     except OSError as error:
         raise ConnectorError(f"{site.folder} cannot be used: {error.strerror or error}.", retryable=True) from error
 
@@ -72,6 +69,22 @@ CONNECTOR = Connector(
     pull=pull,
     source=source,
 )
+
+
+def _apply(site: Site, command: Command, key: str, dry_run: bool) -> Receipt:
+    if dry_run:
+        record = applied_keys(site.folder)
+        record.catch_up()
+        return _planned(_known(record, command, key) or _prepared(site, record, command, key))
+    with site_lock(site.folder):
+        record = applied_keys(site.folder)
+        record.catch_up()
+        applied = _known(record, command, key)
+        if applied is None:
+            applied = _prepared(site, record, command, key)
+            record.add(applied)
+        _write_sheets(site, record, applied)
+        return applied.receipt
 
 
 def _known(record: AppliedKeys, command: Command, key: str) -> Applied | None:
@@ -139,7 +152,11 @@ def _titles(site: Site, command: Command) -> Mapping[str, str]:
 def _write_sheets(site: Site, record: AppliedKeys, applied: Applied) -> None:
     entries = record.of_sheet(applied.sheet)
     sheet = (purchase_sheet if applied.command.kind == "purchase_order" else work_sheet)(entries)
-    workbook, table, content = site.folder / f"{applied.sheet}.xlsx", site.folder / f"{applied.sheet}.csv", csv_bytes(sheet)
+    workbook, table, content = (
+        site.folder / f"{applied.sheet}.xlsx",
+        site.folder / f"{applied.sheet}.csv",
+        csv_bytes(sheet),
+    )
     # The table comes last: where it holds the rows already, the workbook does so too.
     if not (workbook.exists() and table.exists() and table.read_bytes() == content):
         file_write(workbook, xlsx_bytes(sheet))

@@ -90,9 +90,15 @@ def file_write(path: Path, content: bytes) -> bool:
 
 
 def _csv_cell(cell: Cell) -> str:
-    return safe_text(cell) if isinstance(cell, str) else "" if cell is None else f"{cell:f}" if isinstance(
-        cell, Decimal
-    ) else str(cell)
+    return (
+        safe_text(cell)
+        if isinstance(cell, str)
+        else ""
+        if cell is None
+        else f"{cell:f}"
+        if isinstance(cell, Decimal)
+        else str(cell)
+    )
 
 
 def _xlsx_cell(cell: Cell) -> str | int | float | None:

@@ -92,9 +92,7 @@ def _plain_cell(applied: Applied, name: str, kind: str) -> Cell:
 Rows = Mapping[str, tuple[Mapping[str, Value], ...]]
 WORK_FACTS: Mapping[str, Callable[[Command, str], Rows]] = {
     "set_price": lambda command, day: {
-        "price": (
-            {"product": _text(command, "product"), "date": day, "list_price": _text(command, "list_price")},
-        )
+        "price": ({"product": _text(command, "product"), "date": day, "list_price": _text(command, "list_price")},)
     }
 }
 """Facts of the kinds that change what the store's files will not report by themselves."""
