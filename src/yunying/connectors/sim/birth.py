@@ -69,7 +69,14 @@ def birth_record(
                 )
             return birth
         write_durably(folder / SETTINGS_NAME, text)
-        plain = {"world": str(world), "seed": seed, "days": days, "rule": to_plain(rule), "settings": digest(text)}
+        # The settings lie beside it; of a file the name is enough to remember where they came from.
+        plain = {
+            "world": Path(world).name,
+            "seed": seed,
+            "days": days,
+            "rule": to_plain(rule),
+            "settings": digest(text),
+        }
         write_durably(folder / WORLD_NAME, json.dumps(plain, ensure_ascii=False, indent=2))
     return birth
 

@@ -29,17 +29,23 @@ def receipt_for(world: World, pending: Sequence[Command], command: Command, stor
     if command.kind == "purchase_order":
         # The number becomes the purchase's in the facts, whether it was given or follows from the key.
         command = numbered(command, reference)
-    elif command.kind == "start_promotion":
-        _name_check(world, pending, str(command.params["promotion"]))
     desk = world.desk
     actions = desk.read_each([*pending, command])
+    before = in_force(world, pending, command)
+    if command.kind == "start_promotion" and before:
+        # A stop ends every promotion of its name, so two at once must not share one.
+        raise OperatorError(
+            "used-promotion",
+            f"A promotion {command.params['promotion']!r} is running or planned.",
+            "Give the new one a name of its own.",
+        )
     schema, subject, day = command_schema(command.kind, command.version), command_subject(command), world.today
     receipt = Receipt(
         status="applied",
         reference=reference,
         summary_en=f"{schema.title_en} ({subject}) holds from the morning of {day} on.",
         summary_zh=f"{schema.title_zh}（{subject}）自 {day} 早上起生效。",
-        undo=_undo(world, pending, command),
+        undo=_undo(command, before),
     )
     action = actions[-1]
     if not isinstance(action, PurchaseOrder):
@@ -68,18 +74,26 @@ def numbered(command: Command, reference: str) -> Command:
     return replace(command, params={**command.params, "reference": reference})
 
 
-def _name_check(world: World, pending: Sequence[Command], name: str) -> None:
-    """A stop ends every promotion of its name, so two that run at once must not share one."""
-    taken = set(world.desk.promotions)
-    for each in pending:
-        if each.kind == "start_promotion":
-            taken.add(str(each.params["promotion"]))
-        elif each.kind == "stop_promotion":
-            taken.discard(str(each.params["promotion"]))
-    if name in taken:
-        raise OperatorError(
-            "used-promotion", f"A promotion {name!r} is running or planned.", "Give the new one a name of its own."
-        )
+def in_force(world: World, pending: Sequence[Command], command: Command) -> str | int | bool | None:
+    """What holds of the command's subject once the pending commands are felt.
+
+    Returns:
+        For a price its decimal as text, for a budget its minor units a day, for a promotion whether one of that name is
+        running or planned; None for a purchase order, which has nothing of the kind.
+    """
+    params = command.params
+    if command.kind == "set_price":
+        prices = (each.params["list_price"] for each in reversed(pending) if _same(each, command, "product"))
+        shown = to_major(world.list_price_minor(str(params["product"])), world.settings.store.currency)
+        return str(next(prices, f"{shown:f}"))
+    if command.kind == "set_budget":
+        budgets = (each.params["daily_minor"] for each in reversed(pending) if _same(each, command, "channel"))
+        return int(str(next(budgets, world.budget_minor(str(params["channel"])))))
+    if command.kind in ("start_promotion", "stop_promotion"):
+        changes = (each for each in reversed(pending) if _is_promotion(each, str(params["promotion"])))
+        last = next(changes, None)
+        return last.kind == "start_promotion" if last else params["promotion"] in world.desk.promotions
+    return None
 
 
 def _ordered(world: World, receipt: Receipt, command: Command, lacking_minor: int) -> Receipt:
@@ -118,21 +132,20 @@ def _waiting_lines(command: Command, reference: str, day: date) -> tuple[Mapping
     )
 
 
-def _undo(world: World, pending: Sequence[Command], command: Command) -> Command | None:
-    params, currency = command.params, world.settings.store.currency
+def _undo(command: Command, before: str | int | bool | None) -> Command | None:
+    params = command.params
     if command.kind == "set_price":
-        product = str(params["product"])
-        price = next((each.params["list_price"] for each in reversed(pending) if _same(each, command, "product")), None)
-        shown = str(price or f"{to_major(world.list_price_minor(product), currency):f}")
-        return Command("set_price", 1, {"product": product, "list_price": shown})
+        return Command("set_price", 1, {"product": params["product"], "list_price": before})
     if command.kind == "set_budget":
-        channel = str(params["channel"])
-        budgets = (each.params["daily_minor"] for each in reversed(pending) if _same(each, command, "channel"))
-        before = next(budgets, world.budget_minor(channel))
-        return Command("set_budget", 1, {"channel": channel, "campaign": params["campaign"], "daily_minor": before})
+        names = ("channel", "campaign")
+        return Command("set_budget", 1, {**{name: params[name] for name in names}, "daily_minor": before})
     if command.kind == "start_promotion":
         return Command("stop_promotion", 1, {"promotion": params["promotion"]})
     return None
+
+
+def _is_promotion(command: Command, name: str) -> bool:
+    return command.kind in ("start_promotion", "stop_promotion") and command.params["promotion"] == name
 
 
 def _same(one: Command, other: Command, name: str) -> bool:

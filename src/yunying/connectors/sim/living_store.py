@@ -17,7 +17,7 @@ from yunying.connectors.journal import Journal
 from yunying.connectors.manifest import application_check, key_reused
 from yunying.connectors.sim.birth import Birth, birth_read, birth_record
 from yunying.connectors.sim.checkpoints import Checkpoints
-from yunying.connectors.sim.desk_work import DECLARED, planned, receipt_for, waiting
+from yunying.connectors.sim.desk_work import DECLARED, in_force, planned, receipt_for, waiting
 from yunying.connectors.sim.diary import Diary
 from yunying.connectors.site_lock import site_lock
 from yunying.facts.batch import FactBatch
@@ -115,6 +115,11 @@ class LivingStore:
         with self._turn:
             self._diary.catch_up()
             return tuple(self._diary.pending.values())
+
+    def in_force(self, command: Command) -> str | int | bool | None:
+        """What holds of the command's subject once the pending commands are felt: a price, a budget, a promotion."""
+        with self._turn:
+            return in_force(self._now(), self.pending, command)
 
     def apply(self, command: Command, key: str, dry_run: bool = False) -> Receipt:
         """Take a command for the coming morning; the same key is taken once and answered alike.
