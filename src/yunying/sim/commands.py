@@ -98,9 +98,11 @@ class Desk:
         for command in commands:
             action = desk._read_one(command)
             actions.append(action)
-            # What an earlier command of the morning starts or names, a later one finds.
+            # What an earlier command of the morning starts, stops or names, a later one finds.
             if isinstance(action, Promotion):
                 desk = replace(desk, promotions=desk.promotions | {action.name})
+            elif isinstance(action, PromotionStop):
+                desk = replace(desk, promotions=desk.promotions - {action.name})
             elif isinstance(action, PurchaseOrder) and action.reference:
                 desk = replace(desk, references=desk.references | {action.reference})
         return actions
