@@ -48,9 +48,9 @@ BREAKERS: dict[str, tuple[str, tuple[str, str]]] = {
     "a key that is kept after the deed": (
         "a_killed_process_loses_and_doubles_nothing",
         ('            receipt = changed(site, book, command, key, "applied")\n            write(site, book)',
-         '            if key not in book["applied"]:\n                book["deeds"] = book.get("deeds", 0) + 1\n'
+         ('            if key not in book["applied"]:\n                book["deeds"] = book.get("deeds", 0) + 1\n'
          '                write(site, book)\n                time.sleep(0.2)\n'
-         '            receipt = changed(site, book, command, key, "applied")\n            write(site, book)'),
+         '            receipt = changed(site, book, command, key, "applied")\n            write(site, book)')),
     ),
     "any command under a known key": (
         "another_command_under_a_used_key_is_refused",
@@ -59,8 +59,8 @@ BREAKERS: dict[str, tuple[str, tuple[str, str]]] = {
     "a dry run that is kept": (
         "a_dry_run_writes_nothing",
         ('return changed(site, read(site), command, key, "planned")',
-         'book = read(site)\n            receipt = changed(site, book, command, key, "planned")\n            '
-         'site.folder.mkdir(parents=True, exist_ok=True)\n            write(site, book)\n            return receipt'),
+         ('book = read(site)\n            receipt = changed(site, book, command, key, "planned")\n            '
+         'site.folder.mkdir(parents=True, exist_ok=True)\n            write(site, book)\n            return receipt')),
     ),
     "a dry run that makes the folder": (
         "a_dry_run_writes_nothing",
@@ -100,8 +100,8 @@ BREAKERS: dict[str, tuple[str, tuple[str, str]]] = {
     "a secret in the log": (
         "secrets_are_not_told",
         ("    params, undo = command.params, None\n",
-         "    params, undo = command.params, None\n    import logging\n"
-         "    logging.getLogger('notebook').debug('signing with %s', os.environ.get('YUNYING_TRIAL_SECRET'))\n"),
+         ("    params, undo = command.params, None\n    import logging\n"
+         "    logging.getLogger('notebook').debug('signing with %s', os.environ.get('YUNYING_TRIAL_SECRET'))\n")),
     ),
     "a secret in the folder": (
         "secrets_are_not_told",
