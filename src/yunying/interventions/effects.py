@@ -171,3 +171,18 @@ def _credit(ledger: Ledger, measurement: Measurement, rows: Sequence[Interventio
                 low_minor=low, mid_minor=mid, high_minor=high,
             )  # fmt: skip
             ledger.record("credit", f"person/{person}", after={"measurement": measurement.pk, "mid_minor": mid})
+
+
+def products_touched(store: str, from_date: date, until_date: date, *, except_id: int) -> frozenset[str]:
+    """Products that some other intervention acted on in a span of days: they cannot stand beside it untouched."""
+    rows = Intervention.objects.filter(
+        store=store, applied_date__gte=from_date, applied_date__lt=until_date, state__in=(*states.DONE, states.REVERTED)
+    ).exclude(pk=except_id)
+    found: set[str] = set()
+    for kind, params in rows.values_list("kind", "params"):
+        # Buying for a product as always does not make it another product.
+        if kind == "purchase_order":
+            continue
+        lines = params.get("products") or ()
+        found |= {str(line["product"]) for line in lines} | ({str(params["product"])} if "product" in params else set())
+    return frozenset(found)

@@ -8,12 +8,12 @@ from yunying.interventions.models import Intervention, Measurement
 from yunying.kernel.errors import OperatorError
 
 _COLUMNS = (
-    "id", "state", "origin", "practice", "kind", "subject", "title_en", "title_zh", "currency", "low_minor", "mid_minor",
-    "high_minor", "delay_loss_minor", "cost_minor", "arm", "as_of", "expires_date", "revision", "reference",
+    "id", "state", "origin", "practice", "kind", "subject", "title_en", "title_zh", "currency", "low_minor",
+    "mid_minor", "high_minor", "delay_loss_minor", "cost_minor", "arm", "as_of", "expires_date", "revision", "reference",
 )  # fmt: skip
 _MEASURED = (
-    "id", "practice", "as_of", "is_final", "is_measured", "method", "reason_en", "reason_zh", "currency", "low_minor",
-    "mid_minor", "high_minor", "expected_minor", "interventions",
+    "id", "practice", "as_of", "is_final", "is_measured", "method", "reason_en", "reason_zh", "currency",
+    "low_minor", "mid_minor", "high_minor", "expected_minor", "interventions",
 )  # fmt: skip
 
 

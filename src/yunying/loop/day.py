@@ -82,9 +82,14 @@ def day_do(
     *,
     now: datetime,
     run: Any = None,
+    reports: bool = True,
     progress: Progress = lambda step, share: None,
 ) -> dict[str, Any]:
-    """The whole loop once: dispatch, ingest, fit and propose, measure, report."""
+    """The whole loop once: dispatch, ingest, fit and propose, measure, report.
+
+    Args:
+        reports: whether anybody will look at this day's reports.
+    """
     progress("dispatch", 0.05)
     sent = dispatch_store(home, store, worker, ignore_wait=True)
     progress("ingest", 0.1)
@@ -97,8 +102,9 @@ def day_do(
     standing = dispatch_store(home, store, worker)
     progress("measure", 0.85)
     measured = measure_store(home, store)
-    progress("report", 0.92)
-    reports_make(home, store)
+    if reports:
+        progress("report", 0.92)
+        reports_make(home, store)
     ledger_publish(home, store)
     return {
         "run": made.run.id,

@@ -8,6 +8,7 @@ from yunying.interventions.outbox import outbox_claim, outbox_done, outbox_faile
 from yunying.kernel.command import Command
 from yunying.kernel.errors import ConnectorError, OperatorError
 from yunying.kernel.json_form import from_plain
+from yunying.kernel.receipt import Receipt
 from yunying.loop.home import Home
 from yunying.loop.published import receipts_publish
 from yunying.loop.sites import site_of
@@ -25,23 +26,26 @@ def dispatch_store(home: Home, store: str, worker: str, *, ignore_wait: bool = F
     """
     connector, site = site_of(home, store)
     counts = {"applied": 0, "failed": 0, "later": 0}
-    while (entry := outbox_claim(worker, store=store, ignore_wait=ignore_wait)) is not None:
-        counts[_send(connector, site, entry)] += 1
+    while entries := outbox_claim(worker, store=store, ignore_wait=ignore_wait):
+        received = []
+        for entry in entries:
+            receipt = _send(connector, site, entry, counts)
+            received += [(entry, receipt)] if receipt is not None else []
+        counts["applied"] += outbox_done(received)
     receipts_publish(home, store)
     return counts
 
 
-def _send(connector: Connector, site: Site, entry: Any) -> str:
+def _send(connector: Connector, site: Site, entry: Any, counts: dict[str, int]) -> Receipt | None:
+    """The receipt of an entry; None where there is none, which is counted."""
     try:
-        receipt = connector.apply(site, from_plain(Command, entry.command), entry.key, False)
+        return connector.apply(site, from_plain(Command, entry.command), entry.key, False)
     except OperatorError as error:
-        outbox_failed(entry, f"{error.what} {error.remedy}", is_retryable=False)
-        return "failed"
+        what, is_retryable = f"{error.what} {error.remedy}", False
     except ConnectorError as error:
-        return "failed" if outbox_failed(entry, str(error), is_retryable=error.retryable) else "later"
+        what, is_retryable = str(error), error.retryable
     except Exception as error:  # a connector's bug must not stop the others' commands
         _log.exception("%s could not apply %s", connector.slug, entry.key)
-        what = f"{type(error).__name__}: {error}"
-        return "failed" if outbox_failed(entry, what, is_retryable=True) else "later"
-    outbox_done(entry, receipt)
-    return "applied"
+        what, is_retryable = f"{type(error).__name__}: {error}", True
+    counts["failed" if outbox_failed(entry, what, is_retryable=is_retryable) else "later"] += 1
+    return None
