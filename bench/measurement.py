@@ -2,13 +2,14 @@
 
     python -m bench.measurement --worlds 200 --json
 
-Each world lives under one reorder rule, then a tenth of its products is held out by ``holdout_drawn`` and the others
-get something real for seven weeks: a reorder rule with twice the stock, a promotion, or higher prices. The truth is what
-the treated products earned above what they earn in a copy of the world, with the same luck, where everybody kept the old
-rule. What is measured sees the profit of each product (the one that the facts give: ``tests/test_profit_truth.py``) and
-what was known before. In that copy, where nothing was done, draws of held-out products must show no effect, at the end
-and on any of 49 daily looks. Suppliers take orders of any size here, so that products do not touch each other through a
-smallest order. The method was chosen on seeds 1 to 330; a fair look takes others.
+Each world lives under one reorder rule. Then a tenth of its products is held out by ``holdout_drawn`` and the others
+get something real for seven weeks: a reorder rule with twice the stock, a promotion, or higher prices. The truth is
+what the treated products earned above what they earn in a copy of the world, with the same luck, where everybody kept
+the old rule. What is measured sees the profit of each product (the one that the facts give:
+``tests/test_profit_truth.py``) and what was known before. In that copy, where nothing was done, draws of held-out
+products must show no effect, at the end and on any of 49 daily looks. Suppliers take orders of any size here, so that
+products do not touch each other through a smallest order. The method was chosen on seeds 1 to 330; a fair look takes
+others.
 """
 
 import argparse
