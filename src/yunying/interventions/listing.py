@@ -9,7 +9,8 @@ from yunying.kernel.errors import OperatorError
 
 _COLUMNS = (
     "id", "state", "origin", "practice", "kind", "subject", "title_en", "title_zh", "currency", "low_minor",
-    "mid_minor", "high_minor", "delay_loss_minor", "cost_minor", "arm", "as_of", "expires_date", "revision", "reference",
+    "mid_minor", "high_minor", "delay_loss_minor", "cost_minor", "arm", "as_of", "expires_date", "revision",
+    "reference",
 )  # fmt: skip
 _MEASURED = (
     "id", "practice", "as_of", "is_final", "is_measured", "method", "reason_en", "reason_zh", "currency",

@@ -36,6 +36,7 @@ SEED = 2026
 FIRST_RULE = MinMaxRule(14.0, 35.0)
 """What the store's buyer did before anybody turned the loop; the products that are held out keep it."""
 PEOPLE = (("dianzhang", "店长 林晓", True), ("caigou", "采购 周宁", True), ("guanzhong", "旁观者", False))
+BUYING_DAYS, MOST_URGENT = (0, 3), 3
 PASSWORD = "yunying-demo"  # noqa: S105 - the demo listens on this machine only, and says its log-in itself
 # The demo world samples its events, so nothing that counts visitors is shown.
 KEY_NUMBERS = ("paid_amount", "paid_orders", "spend_per_buyer", "refund_rate", "stock_value", "contribution_profit")
@@ -121,18 +122,18 @@ def _send_and_live(home: Home, store: str, living: LivingStore) -> None:
 
 
 def _decide(store: str, day: int) -> None:
-    """A morning at the desk: most orders approved by the buyer, some left, few rejected or put off."""
+    """A morning at the desk: on two days a week most orders are approved, on the others only the most urgent ones."""
     rng = np.random.default_rng([SEED, day])
     buyer, manager = person_named("caigou"), person_named("dianzhang")
     rows = ledger_rows(store, "proposed", 1000)
     luck = rng.random(len(rows))
-    pick = [
-        row["id"] for row, chance in zip(rows, luck, strict=True) if row["practice"] == "purchasing" and chance < 0.9
-    ]
+    today: date = store_row(store).today_date
+    most = len(rows) if today.weekday() in BUYING_DAYS else MOST_URGENT
+    bought = [(row["id"], chance) for row, chance in zip(rows, luck, strict=True) if row["practice"] == "purchasing"]
+    pick = [identity for identity, chance in bought[:most] if chance < 0.9]
     large = {row["id"] for row in rows if row["cost_minor"] >= 500_000}
     proposals_approve(store, [each for each in pick if each in large], manager, at_once=True)
     proposals_approve(store, [each for each in pick if each not in large], buyer, at_once=True)
-    today: date = store_row(store).today_date
     left = [row["id"] for row, chance in zip(rows, luck, strict=True) if chance >= 0.97]
     proposals_reject(store, left[::2], manager, reason="供应商本周在换模具")
     proposals_snooze(store, left[1::2], buyer, until_date=today + timedelta(days=3))

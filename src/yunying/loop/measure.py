@@ -1,7 +1,6 @@
 """Measure: what the window's interventions brought against the units that kept the old rule; else a weaker design."""
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
@@ -24,7 +23,7 @@ from yunying.kernel.results import NotMeasured
 from yunying.loop.home import Home
 from yunying.methods.experiments.always_valid import always_valid_difference
 from yunying.methods.experiments.cuped import adjusted_difference
-from yunying.methods.experiments.difference_in_differences import placebo_difference
+from yunying.methods.experiments.difference_in_differences import difference_in_differences
 from yunying.methods.experiments.sample_ratio import sample_ratio
 from yunying.metrics.dictionary import METRICS
 from yunying.metrics.evaluate import evaluate
@@ -38,15 +37,6 @@ DRAWN, WEAK = (
     "drawn by chance, adjusted for the weeks before",
     "before and after, beside products that were not touched",
 )
-
-
-@dataclass(frozen=True)
-class _Window:
-    """One store's outcome over the units of a window: (n,) in minor units."""
-
-    units: tuple[str, ...]
-    outcome: Floats
-    before: Floats
 
 
 def measure_store(home: Home, store: str) -> int:
@@ -74,9 +64,9 @@ def _trial_effect(facts: FactReader, store: str, trial: Any, today: date) -> Eff
         return None
     if not trial_interventions(trial):
         return _nothing_done(end) if is_final else None
-    window = _window(facts, store, trial.design["metric"], trial.eligible, trial.start_date, end)
+    units = tuple(trial.eligible)
     held_out = frozenset(trial.held_out)
-    is_treated = np.array([unit not in held_out for unit in window.units])
+    is_treated = np.array([unit not in held_out for unit in units])
     ratio = sample_ratio(
         int(is_treated.sum()), int((~is_treated).sum()), control_rate=float(trial.design["holdout_rate"])
     )
@@ -89,11 +79,17 @@ def _trial_effect(facts: FactReader, store: str, trial: Any, today: date) -> Eff
         "control_rule": trial.design["control"],
     }
     if not ratio.is_sound:
-        en = f"The arms are {detail['treated']} to {detail['control']}, which chance does not do (p {ratio.p_value:.2g})."
+        arms = f"{detail['treated']} to {detail['control']}"
+        en = f"The arms are {arms}, which chance does not do (p {ratio.p_value:.2g})."
         zh = f"两组数量为 {detail['treated']} 比 {detail['control']}，不可能是随机所致（p {ratio.p_value:.2g}）。"
         return Effect(end, is_final, DRAWN, None, reason_en=en, reason_zh=zh, detail=detail)
-    estimate = adjusted_difference(window.outcome, window.before, is_treated)
-    early = always_valid_difference(window.outcome, window.before, is_treated)
+    metric, period = trial.design["metric"], Period(trial.start_date, end)
+    daily = _panel(facts, store, metric, units, period)
+    before = _before(facts, store, metric, units, trial.start_date)
+    rng = np.random.default_rng([trial.pk, trial.start_date.toordinal()])
+    planned = (trial.end_date - trial.start_date).days
+    estimate = adjusted_difference(daily.sum(axis=1), before, is_treated, rng=rng)
+    early = always_valid_difference(daily, before, is_treated, rng=rng, planned_days=planned)
     if isinstance(estimate, NotMeasured) or isinstance(early, NotMeasured):
         reason = next(each.reason for each in (estimate, early) if isinstance(each, NotMeasured))
         return Effect(end, is_final, DRAWN, None, reason_en=reason, reason_zh=f"未能测量：{reason}", detail=detail)
@@ -103,7 +99,7 @@ def _trial_effect(facts: FactReader, store: str, trial: Any, today: date) -> Eff
         "per_unit_minor": estimate.effect,
         "p_value": estimate.p_value,
         "variance_ratio": estimate.variance_ratio,
-        "guardrails": _guardrails(facts, store, trial, window.units, is_treated, end) if is_final else [],
+        "guardrails": _guardrails(facts, store, trial, units, is_treated, end) if is_final else [],
     }
     shown = (estimate.low, estimate.high) if is_final else (early.low, early.high)
     interval = _interval(shown[0] * count, estimate.effect * count, shown[1] * count)
@@ -117,15 +113,26 @@ def _nothing_done(day: date) -> Effect:
     )  # fmt: skip
 
 
-def _window(facts: FactReader, store: str, metric: str, units: Sequence[str], start: date, end: date) -> _Window:
-    outcome = _by_product(facts, store, metric, Period(start, end))
-    before = _by_product(facts, store, metric, Period(start - timedelta(days=BEFORE_DAYS), start))
-    listed = tuple(units)
-    return _Window(
-        listed,
-        np.array([outcome.get(unit, 0.0) for unit in listed]),
-        np.array([before.get(unit, 0.0) for unit in listed]),
+def _before(facts: FactReader, store: str, metric: str, units: Sequence[str], start: date) -> Floats:
+    """What was known before the draw, shape (n, 2): the outcome of the four weeks before, and of the eight before."""
+    near = _by_product(facts, store, metric, Period(start - timedelta(days=BEFORE_DAYS), start))
+    far = _by_product(
+        facts, store, metric, Period(start - timedelta(days=3 * BEFORE_DAYS), start - timedelta(days=BEFORE_DAYS))
     )
+    return np.array([[span.get(unit, 0.0) for span in (near, far)] for unit in units])
+
+
+def _panel(facts: FactReader, store: str, metric: str, units: Sequence[str], period: Period) -> Floats:
+    """The outcome of each unit on each day, shape (n, t), in minor units; 0 where the facts have none."""
+    panel = np.zeros((len(units), period.days))
+    place = {unit: row for row, unit in enumerate(units)}
+    table = evaluate(facts, [metric], store=store, period=period, by=("product", "day"))
+    for row in table.rows:
+        unit, day = row.key
+        value = row.values[metric].now
+        if unit in place and isinstance(day, date) and not isinstance(value, NotMeasured):
+            panel[place[str(unit)], (day - period.start_date).days] = float(value)
+    return panel
 
 
 def _by_product(facts: FactReader, store: str, metric: str, period: Period) -> dict[str, float]:
@@ -169,20 +176,21 @@ def _single_effect(facts: FactReader, store: str, row: Any, today: date) -> Effe
     end = start + timedelta(days=WEAK_WINDOW_DAYS)
     if today < end:
         return None
-    before = _by_product(facts, store, "contribution_profit", Period(start - timedelta(days=BEFORE_DAYS), start))
-    after = _by_product(facts, store, "contribution_profit", Period(start, end))
-    busy = products_touched(store, start - timedelta(days=BEFORE_DAYS), end, except_id=row.pk)
-    others = sorted((set(before) | set(after)) - touched - busy)
+    span = Period(start - timedelta(days=BEFORE_DAYS), end)
+    busy = products_touched(store, span.start_date, end, except_id=row.pk)
+    known = _by_product(facts, store, "contribution_profit", span)
+    others = sorted(set(known) - touched - busy)
     units = [*sorted(touched), *others]
-    change = np.array([after.get(unit, 0.0) - before.get(unit, 0.0) for unit in units])
+    panel = _panel(facts, store, "contribution_profit", units, span)
     mine = np.array([unit in touched for unit in units])
-    found = placebo_difference(change, mine)
+    rng = np.random.default_rng([row.pk, start.toordinal()])
+    found = difference_in_differences(panel, mine, BEFORE_DAYS, rng=rng)
     detail = {"treated": len(touched), "control": len(others), "from": start.isoformat(), "to": end.isoformat()}
     if isinstance(found, NotMeasured):
         zh = f"未能测量：可对照的商品太少（{len(others)} 个）。"
         return Effect(end, True, WEAK, None, reason_en=found.reason, reason_zh=zh, detail=detail)
-    count = len(touched)
-    interval = _interval(found.low * count, found.effect * count, found.high * count)
+    scale = len(touched) * WEAK_WINDOW_DAYS
+    interval = _interval(found.low * scale, found.effect * scale, found.high * scale)
     return Effect(
         end, True, WEAK, interval, detail={**detail, "per_unit_minor": found.effect, "p_value": found.p_value}
     )
