@@ -11,6 +11,7 @@ from yunying.accounts.people import Person
 from yunying.interventions.ledger import Ledger, actor_check, store_row
 from yunying.interventions.models import Report, Run, Setting, Store, Upload
 from yunying.interventions.runs import run_request
+from yunying.kernel.errors import OperatorError
 
 
 def store_save(
@@ -128,3 +129,15 @@ def _setting(store: str, practice: str, name: str, fields: Mapping[str, Any] | N
             before={"value": before.value if before else None}, after={"value": (fields or {}).get("value")},
         )  # fmt: skip
         ledger.flush()
+
+
+def upload_named(upload_id: int) -> Upload:
+    """An upload, for the loop.
+
+    Raises:
+        OperatorError: there is none.
+    """
+    found = Upload.objects.filter(pk=upload_id).first()
+    if found is None:
+        raise OperatorError("unknown-upload", f"There is no upload {upload_id}.", "Upload the file again.")
+    return found

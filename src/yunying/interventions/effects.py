@@ -130,6 +130,12 @@ def _fields(effect: Effect, store: Store, practice: str, rows: Sequence[Interven
     }  # fmt: skip
 
 
+_OTHER_ARMS = {
+    "control": "It kept the old rule: the others are compared with it.",
+    "outside": "Its unit joined after the draw, so chance did not decide on its arm.",
+}
+
+
 def _close(ledger: Ledger, measurement: Measurement, trial: Trial | None, rows: Sequence[Intervention]) -> None:
     if trial is not None and Trial.objects.filter(pk=trial.pk, is_closed=False).update(is_closed=True) != 1:
         return
@@ -138,6 +144,9 @@ def _close(ledger: Ledger, measurement: Measurement, trial: Trial | None, rows: 
     moved = [row for row in rows if row.state in movable]
     for row in moved:
         ledger.step(row, "measure", to_state, reason=measurement.reason_en)
+    if trial is not None:
+        for row in Intervention.objects.filter(trial=trial, state__in=movable[:2]).exclude(arm="treated"):
+            ledger.step(row, "measure", states.NOT_MEASURED, reason=_OTHER_ARMS[row.arm])
     ledger.record("measure", f"measurement/{measurement.pk}", after={
         "low": measurement.low_minor, "mid": measurement.mid_minor, "high": measurement.high_minor,
     })  # fmt: skip
@@ -162,3 +171,18 @@ def _credit(ledger: Ledger, measurement: Measurement, rows: Sequence[Interventio
                 low_minor=low, mid_minor=mid, high_minor=high,
             )  # fmt: skip
             ledger.record("credit", f"person/{person}", after={"measurement": measurement.pk, "mid_minor": mid})
+
+
+def products_touched(store: str, from_date: date, until_date: date, *, except_id: int) -> frozenset[str]:
+    """Products that some other intervention acted on in a span of days: they cannot stand beside it untouched."""
+    rows = Intervention.objects.filter(
+        store=store, applied_date__gte=from_date, applied_date__lt=until_date, state__in=(*states.DONE, states.REVERTED)
+    ).exclude(pk=except_id)
+    found: set[str] = set()
+    for kind, params in rows.values_list("kind", "params"):
+        # Buying for a product as always does not make it another product.
+        if kind == "purchase_order":
+            continue
+        lines = params.get("products") or ()
+        found |= {str(line["product"]) for line in lines} | ({str(params["product"])} if "product" in params else set())
+    return frozenset(found)

@@ -266,10 +266,14 @@ class Transition(models.Model):
     action = models.CharField(max_length=30)
     reason = models.CharField(max_length=500, blank=True)
     detail = models.JSONField(default=dict)
+    is_published = models.BooleanField(default=False)
 
     class Meta:
         constraints: ClassVar = [
             models.UniqueConstraint(fields=["intervention", "revision"], name="one_step_per_revision"),
+        ]
+        indexes: ClassVar = [
+            models.Index(fields=["id"], name="steps_to_publish", condition=Q(is_published=False)),
         ]
 
     def __str__(self) -> str:

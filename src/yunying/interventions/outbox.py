@@ -1,86 +1,77 @@
 """The outbox: commands that wait for a hand. One worker at a time holds an entry; a lease ends with its worker."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import F, Q
 from django.utils import timezone
 
 from yunying.interventions import states
 from yunying.interventions.budgets import budget_settle
 from yunying.interventions.ledger import Ledger, rows_locked, store_row
-from yunying.interventions.models import Outbox, ReceiptRow, Store
+from yunying.interventions.models import Intervention, Outbox, ReceiptRow, Store
 from yunying.kernel.json_form import to_plain
 from yunying.kernel.receipt import Receipt
 
 LEASE = timedelta(minutes=5)
+MOST_AT_ONCE = 50
 MOST_ATTEMPTS = 8
 _MOST_WAIT_MINUTES = 60
 
 
-def outbox_claim(worker: str, *, store: str, ignore_wait: bool = False, lease: timedelta = LEASE) -> Outbox | None:
-    """Take the oldest entry that waits, or whose holder died; None if there is none or the store is stopped.
+def outbox_claim(
+    worker: str, *, store: str, ignore_wait: bool = False, lease: timedelta = LEASE, most: int = MOST_AT_ONCE
+) -> list[Outbox]:
+    """Take the oldest entries that wait, or whose holder died; none while the store is stopped.
 
     Args:
         ignore_wait: take also what still waits for a slip to be taken back.
+        most: so many at once, in one transaction.
     """
     now = timezone.now()
-    free = Q(state="waiting") | Q(state="sending", lease_until__lt=now)
-    if not ignore_wait:
-        free &= Q(not_before__isnull=True) | Q(not_before__lte=now)
-    else:
-        free &= Q(attempts=0) | Q(not_before__isnull=True) | Q(not_before__lte=now)
-    while True:
-        entry = Outbox.objects.filter(free, store=store).order_by("id").first()
-        if entry is None or Store.objects.filter(slug=store, is_stopped=True).exists():
-            return None
-        if _taken(entry, worker, now, lease):
-            return Outbox.objects.select_related("intervention").get(pk=entry.pk)
-
-
-def _taken(entry: Outbox, worker: str, now: datetime, lease: timedelta) -> bool:
-    """Take the entry by a conditional update and mark its intervention as under way; False if another was faster."""
+    due = Q(not_before__isnull=True) | Q(not_before__lte=now)
+    # What failed before waits for its time in any case.
+    due = due | Q(attempts=0) if ignore_wait else due
+    free = (Q(state="waiting") & due) | Q(state="sending", lease_until__lt=now)
+    if not Outbox.objects.filter(free, store=store).exists():
+        return []
     with transaction.atomic():
-        row = rows_locked([entry.intervention_id])[0]
-        seen = Outbox.objects.filter(pk=entry.pk, state=entry.state, attempts=entry.attempts)
-        stopped = Store.objects.filter(slug=entry.store, is_stopped=True).exists()
-        taken = not stopped and seen.update(
-            state="sending", worker=worker, lease_until=now + lease, attempts=entry.attempts + 1
-        )
-        if not taken:
-            return False
-        if entry.purpose == "apply" and row.state == states.APPROVED:
-            ledger = Ledger(row.store, None, now, _today(row.store, now))
-            ledger.step(row, "dispatch", states.DISPATCHED, detail={"key": entry.key})
-            ledger.flush()
-    return True
-
-
-def outbox_done(entry: Outbox, receipt: Receipt) -> bool:
-    """Record a receipt: the intervention is done or taken back, its money spent. False if it was recorded before."""
-    now = timezone.now()
-    with transaction.atomic():
-        row = rows_locked([entry.intervention_id])[0]
-        if Outbox.objects.filter(pk=entry.pk, state="sending").update(state="done", error="") != 1:
-            return False
-        ReceiptRow.objects.create(outbox=entry, at=now, content=to_plain(receipt))
-        day = _today(row.store, now)
-        ledger = Ledger(row.store, None, now, day)
-        detail = {"reference": receipt.reference, "summary_en": receipt.summary_en, "summary_zh": receipt.summary_zh}
-        if entry.purpose == "undo":
-            ledger.step(row, "reverted", states.REVERTED, is_reverting=False, detail=detail)
-        else:
-            is_whole = receipt.status == "applied"
-            budget_settle(ledger, row, row.reserved_minor, "spend")
-            ledger.step(
-                row, "apply", states.APPLIED if is_whole else states.PARTLY_APPLIED,
-                reason="; ".join(receipt.problems)[:500], detail=detail, applied_date=day,
-                reference=receipt.reference[:120], spent_minor=row.reserved_minor, reserved_minor=0,
-            )  # fmt: skip
+        # The row of the store is locked, so that a stop either comes before this claim or waits for it.
+        if Store.objects.select_for_update().get(slug=store).is_stopped:
+            return []
+        found = list(Outbox.objects.filter(free, store=store).order_by("id")[:most])
+        rows = {row.pk: row for row in rows_locked(entry.intervention_id for entry in found)}
+        ledger = Ledger(store, None, now, _today(store, now))
+        taken = [entry for entry in found if _taken(entry, worker, now + lease)]
+        for entry in taken:
+            row = rows[entry.intervention_id]
+            if entry.purpose == "apply" and row.state == states.APPROVED:
+                ledger.step(row, "dispatch", states.DISPATCHED, detail={"key": entry.key})
         ledger.flush()
-    return True
+    return taken
+
+
+def outbox_done(received: Sequence[tuple[Outbox, Receipt]]) -> int:
+    """Record receipts: interventions are done or taken back, their money is spent.
+
+    A receipt that was recorded before is passed over. Returns how many were new.
+    """
+    if not received:
+        return 0
+    now, store = timezone.now(), received[0][0].store
+    count = 0
+    with transaction.atomic():
+        rows = {row.pk: row for row in rows_locked(entry.intervention_id for entry, _ in received)}
+        ledger = Ledger(store, None, now, _today(store, now))
+        for entry, receipt in received:
+            if Outbox.objects.filter(pk=entry.pk, state="sending").update(state="done", error="") == 1:
+                ReceiptRow.objects.create(outbox=entry, at=now, content=to_plain(receipt))
+                _finish(ledger, rows[entry.intervention_id], entry.purpose, receipt)
+                count += 1
+        ledger.flush()
+    return count
 
 
 def outbox_failed(entry: Outbox, what: str, *, is_retryable: bool) -> bool:
@@ -122,12 +113,35 @@ def receipts_unpublished(store: str) -> list[tuple[int, date, Mapping[str, Any]]
 
 def receipts_published(outbox_ids: list[int]) -> None:
     """Say that the facts of these receipts are published."""
-    ReceiptRow.objects.filter(outbox_id__in=outbox_ids).update(is_published=True)
+    for at in range(0, len(outbox_ids), 500):
+        ReceiptRow.objects.filter(outbox_id__in=outbox_ids[at : at + 500]).update(is_published=True)
 
 
 def store_stop(store: str, *, is_stopped: bool) -> None:
     """The kill switch: nothing is sent while a store is stopped."""
     Store.objects.filter(slug=store).update(is_stopped=is_stopped)
+
+
+def _taken(entry: Outbox, worker: str, lease_until: datetime) -> bool:
+    seen = Outbox.objects.filter(pk=entry.pk, state=entry.state, attempts=entry.attempts)
+    if seen.update(state="sending", worker=worker, lease_until=lease_until, attempts=F("attempts") + 1) != 1:
+        return False
+    entry.state, entry.worker, entry.attempts = "sending", worker, entry.attempts + 1
+    return True
+
+
+def _finish(ledger: Ledger, row: Intervention, purpose: str, receipt: Receipt) -> None:
+    detail = {"reference": receipt.reference, "summary_en": receipt.summary_en, "summary_zh": receipt.summary_zh}
+    if purpose == "undo":
+        ledger.step(row, "reverted", states.REVERTED, is_reverting=False, detail=detail)
+        return
+    is_whole = receipt.status == "applied"
+    budget_settle(ledger, row, row.reserved_minor, "spend")
+    ledger.step(
+        row, "apply", states.APPLIED if is_whole else states.PARTLY_APPLIED,
+        reason="; ".join(receipt.problems)[:500], detail=detail, applied_date=ledger.date,
+        reference=receipt.reference[:120], spent_minor=row.reserved_minor, reserved_minor=0,
+    )  # fmt: skip
 
 
 def _today(store: str, now: datetime) -> date:

@@ -95,3 +95,9 @@ def run_again_later(run: Run, what: str) -> None:
     Run.objects.filter(pk=run.pk, attempts=run.attempts).update(
         state="requested", error={"code": "retry", "what": what[:2000], "remedy": "It is tried again by itself."}
     )
+
+
+def run_params(run: Run, params: Mapping[str, Any]) -> None:
+    """Write down what a run aims at, so that doing it again after a crash aims at the same."""
+    Run.objects.filter(pk=run.pk, attempts=run.attempts).update(params=dict(params))
+    run.params = dict(params)

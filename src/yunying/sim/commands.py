@@ -1,7 +1,8 @@
 """The commands that a world understands, read into checked values before any of them is applied."""
 
+import re
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal, InvalidOperation
 from typing import Any
@@ -14,14 +15,23 @@ from yunying.sim.plan import Promotion
 from yunying.sim.settings import WorldSettings
 
 _COST_TOLERANCE = Decimal("0.01")
+_WORLD_NUMBER = re.compile(r"PO\d{8}-\d{3,}")
+"""How the world numbers the purchases that come without a number; nobody else may give such a one."""
 
 
 @dataclass(frozen=True)
 class PurchaseOrder:
-    """Quantities of one supplier's products: pairs of product index and units."""
+    """Quantities of one supplier's products: pairs of product index and units.
+
+    Args:
+        value_micros: what the lines cost together.
+        reference: the order's number; empty where the world is to give it one.
+    """
 
     supplier: int
     lines: tuple[tuple[int, int], ...]
+    value_micros: int
+    reference: str
 
 
 @dataclass(frozen=True)
@@ -40,7 +50,14 @@ class BudgetChange:
     daily_minor: int
 
 
-Action = PurchaseOrder | PriceChange | BudgetChange | Promotion
+@dataclass(frozen=True)
+class PromotionStop:
+    """Every promotion of that name that is not over ends this morning."""
+
+    name: str
+
+
+Action = PurchaseOrder | PriceChange | BudgetChange | Promotion | PromotionStop
 
 
 @dataclass(frozen=True)
@@ -49,23 +66,67 @@ class Desk:
 
     Args:
         products: index by key of those that are in the catalogue today; ``offers``: by (supplier index, product index).
+        promotions: names of those that can be stopped; ``references``: numbers of purchases that were given by hand.
         today: the day on which the commands are applied.
     """
 
     settings: WorldSettings
     products: Mapping[str, int]
     offers: Mapping[tuple[int, int], Offer]
+    promotions: frozenset[str]
+    references: frozenset[str]
     today: date
 
     def read(self, commands: Sequence[Command]) -> list[Action]:
-        """All commands as actions, or OperatorError for the first that cannot be applied."""
-        return [self._read_one(command) for command in commands]
+        """All commands of a morning as actions, or OperatorError for the first that cannot be applied.
+
+        A supplier's smallest order is held against the sum of the morning's orders to it.
+        """
+        actions = self.read_each(commands)
+        for supplier, short_minor in self.below_minimum(actions).items():
+            terms = self.settings.supply.suppliers[supplier]
+            raise _refused(
+                "below-minimum-order",
+                f"{terms.name} takes no order below {terms.minimum_order_minor} minor units; {short_minor} lack.",
+                "Order more, or wait until more is needed.",
+            )
+        return actions
+
+    def read_each(self, commands: Sequence[Command]) -> list[Action]:
+        """The same, but a supplier's smallest order is not looked at."""
+        desk, actions = self, []
+        for command in commands:
+            action = desk._read_one(command)
+            actions.append(action)
+            # What an earlier command of the morning starts, stops or names, a later one finds.
+            if isinstance(action, Promotion):
+                desk = replace(desk, promotions=desk.promotions | {action.name})
+            elif isinstance(action, PromotionStop):
+                desk = replace(desk, promotions=desk.promotions - {action.name})
+            elif isinstance(action, PurchaseOrder) and action.reference:
+                desk = replace(desk, references=desk.references | {action.reference})
+        return actions
+
+    def below_minimum(self, actions: Sequence[Action]) -> dict[int, int]:
+        """Suppliers, by index, whose orders together do not reach their smallest one, and how much they lack."""
+        value: dict[int, int] = {}
+        for action in actions:
+            if isinstance(action, PurchaseOrder):
+                value[action.supplier] = value.get(action.supplier, 0) + action.value_micros
+        currency = self.settings.store.currency
+        lacking = {
+            supplier: self.settings.supply.suppliers[supplier].minimum_order_minor
+            - to_minor(Decimal(micros).scaleb(-6), currency)
+            for supplier, micros in value.items()
+        }
+        return {supplier: minor for supplier, minor in lacking.items() if minor > 0}
 
     def _read_one(self, command: Command) -> Action:
         readers: dict[str, Callable[[_Params], Action]] = {
             "purchase_order": self._purchase_order,
             "set_price": self._set_price,
             "start_promotion": self._promotion,
+            "stop_promotion": self._promotion_stop,
             "set_budget": self._budget,
         }
         if command.kind not in readers or command.version != 1:
@@ -80,21 +141,24 @@ class Desk:
         names = [supplier.name for supplier in self.settings.supply.suppliers]
         supplier = _index(names, params.text("supplier"), "supplier")
         lines = []
-        total = Decimal(0)
+        value_micros = 0
         for row in params.rows("lines"):
             product, quantity = self._product(row.text("product")), row.whole("quantity", 1)
-            total += self._line_cost(supplier, product, quantity, row.decimal("unit_cost"))
+            value_micros += quantity * self._cost_micros(supplier, product, quantity, row.decimal("unit_cost"))
             lines.append((product, quantity))
-        minimum = self.settings.supply.suppliers[supplier].minimum_order_minor
-        if to_minor(total, self.settings.store.currency) < minimum:
-            raise _refused(
-                "below-minimum-order",
-                f"{names[supplier]} takes no order below {minimum} minor units; this one is worth {total}.",
-                "Order more, or wait until more is needed.",
-            )
-        return PurchaseOrder(supplier, tuple(lines))
+        return PurchaseOrder(supplier, tuple(lines), value_micros, self._reference(params))
 
-    def _line_cost(self, supplier: int, product: int, quantity: int, stated: Decimal) -> Decimal:
+    def _reference(self, params: "_Params") -> str:
+        reference = params.text("reference") if params.has("reference") else ""
+        if reference in self.references or _WORLD_NUMBER.fullmatch(reference):
+            raise _refused(
+                "used-reference",
+                f"{reference} is the number of another purchase.",
+                "Give the order a number of its own.",
+            )
+        return reference
+
+    def _cost_micros(self, supplier: int, product: int, quantity: int, stated: Decimal) -> int:
         offer = self.offers.get((supplier, product))
         if offer is None:
             raise _refused(
@@ -106,12 +170,13 @@ class Desk:
                 f"{quantity} units are not whole packs of {offer.pack} from {offer.minimum_quantity} on.",
                 "Round to the pack and the minimum quantity of the offer.",
             )
-        cost = Decimal(offer.cost_micros(quantity)).scaleb(-6)
+        cost_micros = offer.cost_micros(quantity)
+        cost = Decimal(cost_micros).scaleb(-6)
         if abs(stated - cost) > cost * _COST_TOLERANCE:
             raise _refused(
                 "stale-cost", f"A unit costs {cost} at that quantity, not {stated}.", "Read the offer again."
             )
-        return cost * quantity
+        return cost_micros
 
     def _set_price(self, params: "_Params") -> PriceChange:
         product = self._product(params.text("product"))
@@ -132,6 +197,16 @@ class Desk:
         products = sorted({self._product(row.text("product")) for row in params.rows("products")})
         first = self.settings.start_date
         return Promotion(params.text("promotion"), tuple(products), permille, (start - first).days, (end - first).days)
+
+    def _promotion_stop(self, params: "_Params") -> PromotionStop:
+        name = params.text("promotion")
+        if name not in self.promotions:
+            raise _refused(
+                "unknown-promotion",
+                f"No promotion {name!r} is running or planned.",
+                "Name one that is, as it was started.",
+            )
+        return PromotionStop(name)
 
     def _budget(self, params: "_Params") -> BudgetChange:
         channels = self.settings.traffic.channels
@@ -157,6 +232,9 @@ class _Params:
     def __init__(self, command: Command, row: Mapping[str, Any] | None = None) -> None:
         self._command = command
         self._values: Mapping[str, Any] = command.params if row is None else row
+
+    def has(self, name: str) -> bool:
+        return self._values.get(name) not in (None, "")
 
     def text(self, name: str) -> str:
         value = self._values.get(name)

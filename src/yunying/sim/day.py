@@ -1,13 +1,13 @@
 """One day of a world, in the order in which a store lives it."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
 from yunying.sim import after_sales
-from yunying.sim.commands import Action, BudgetChange, PriceChange, PurchaseOrder
+from yunying.sim.commands import Action, BudgetChange, PriceChange, PromotionStop, PurchaseOrder
 from yunying.sim.demand import counts, day_shock, pulled_forward
 from yunying.sim.draws import Purpose
 from yunying.sim.laws import poisson_quantile
@@ -105,6 +105,8 @@ class DayWork:
                 state.budget_minor[action.channel] = action.daily_minor
             elif isinstance(action, Promotion):
                 state.promotions.append(action)
+            elif isinstance(action, PromotionStop):
+                self._stop(action)
         for move in self._nature.price_moves.get(self._day, ()):
             if not state.priced_by_hand[move.product]:
                 state.list_price_minor[move.product] = move.list_price_minor
@@ -114,13 +116,22 @@ class DayWork:
         morning.repriced &= set(np.flatnonzero(self._nature.announced_day <= self._day).tolist())
         return morning
 
+    def _stop(self, stop: PromotionStop) -> None:
+        """End it this morning; it keeps its place, for lines name promotions by index."""
+        promotions = self._state.promotions
+        for place, promotion in enumerate(promotions):
+            if promotion.name == stop.name and promotion.end_day > self._day:
+                promotions[place] = replace(promotion, end_day=max(self._day, promotion.start_day))
+
     def _order_goods(self, order: PurchaseOrder, number: int) -> list[PurchaseLine]:
         nature, day = self._nature, self._day
+        if order.reference:
+            self._state.references.add(order.reference)
         lead = lead_time_days(nature.settings, nature.draws, day, order.supplier)
         due = open_day(nature.settings, day + lead)
         lines = [
             PurchaseLine(
-                purchase=f"PO{nature.date(day):%Y%m%d}-{number:03d}",
+                purchase=order.reference or f"PO{nature.date(day):%Y%m%d}-{number:03d}",
                 line=place,
                 supplier=order.supplier,
                 product=product,

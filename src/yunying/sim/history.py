@@ -1,6 +1,6 @@
 """Living a world day by day, for those who want the facts as they come, or as batches to publish."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import date
 from itertools import islice
 
@@ -8,6 +8,7 @@ import pyarrow as pa
 
 from yunying.facts.batch import FactBatch
 from yunying.sim.book import Rule
+from yunying.sim.settings import WorldSettings
 from yunying.sim.tables import joined_tables
 from yunying.sim.world import World
 
@@ -31,14 +32,19 @@ def live_batches(world: World, days: int, rule: Rule | None = None, *, days_per_
         rule: gives each morning's commands.
         days_per_batch: at least 1; a batch becomes visible as a whole.
     """
-    store = world.settings.store.id
     lived = live(world, days, rule)
     while part := list(islice(lived, days_per_batch)):
-        yield FactBatch(
-            source=f"sim/{store}",
-            number=(part[-1][0] - world.settings.start_date).days + 1,
-            store=store,
-            tables=joined_tables([tables for _, tables in part]),
-            primary="order_line",
-            note={"from_date": part[0][0].isoformat(), "to_date": part[-1][0].isoformat()},
-        )
+        yield batch_of(world.settings, part)
+
+
+def batch_of(settings: WorldSettings, lived: Sequence[tuple[date, dict[str, pa.Table]]]) -> FactBatch:
+    """Lived days, at least one, in their order, as one batch; its number is the last day's, counted from 1."""
+    store = settings.store.id
+    return FactBatch(
+        source=f"sim/{store}",
+        number=(lived[-1][0] - settings.start_date).days + 1,
+        store=store,
+        tables=joined_tables([tables for _, tables in lived]),
+        primary="order_line",
+        note={"from_date": lived[0][0].isoformat(), "to_date": lived[-1][0].isoformat()},
+    )

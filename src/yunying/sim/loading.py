@@ -49,6 +49,17 @@ def settings_from(data: Mapping[str, object]) -> WorldSettings:
     return settings
 
 
+def settings_data(world: str | Path) -> dict[str, Any]:
+    """What ``load_settings`` reads, as a whole mapping: kept, it does not feel a later change of the files.
+
+    Raises:
+        OperatorError: as ``load_settings``.
+    """
+    data = _read(world, 0)
+    settings_from(data)
+    return data
+
+
 def _read(world: str | Path, depth: int) -> dict[str, Any]:
     if depth > _MOST_EXTENSIONS:
         raise bad_world(f"{world} extends itself.", "Let the chain of extends end.")

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from yunying.sim.catalogue import Catalogue, Offer, micros_per_minor
 from yunying.sim.demand import DemandLaw
 from yunying.sim.draws import Draws
-from yunying.sim.plan import PriceMove
+from yunying.sim.plan import PriceMove, Promotion
 from yunying.sim.settings import WorldSettings
 
 
@@ -21,7 +21,7 @@ class Nature:
     Args:
         index: of each product by key; ``offers``: by (supplier index, product index).
         launch_quantity: the first stock of each product that is launched within the horizon, shape (products,).
-        price_moves: the store's own, by day.
+        price_moves: the store's own, by day; ``own_promotions``: the store's own, by first day.
     """
 
     settings: WorldSettings
@@ -32,6 +32,7 @@ class Nature:
     law: DemandLaw
     launch_quantity: NDArray[np.int64]
     price_moves: Mapping[int, tuple[PriceMove, ...]]
+    own_promotions: tuple[Promotion, ...]
 
     def date(self, day: int) -> date:
         """The store-local date of a day."""

@@ -28,6 +28,7 @@ class State:
         promotions: all that were ever planned, own ones first; lines name them by index.
         pending: states of order lines by the later day on which they come.
         deliveries: purchase lines by the day on which they arrive.
+        references: numbers of purchases that commands gave.
     """
 
     day: int
@@ -43,6 +44,7 @@ class State:
     ledger: Ledger
     pending: dict[int, list[LineStates]] = field(default_factory=dict)
     deliveries: dict[int, list[PurchaseLine]] = field(default_factory=dict)
+    references: set[str] = field(default_factory=set)
 
     def copy(self) -> "State":
         """A state that changes alone; values that nothing changes in place are shared."""
@@ -60,6 +62,7 @@ class State:
             ledger=self.ledger.copy(),
             pending={day: list(states) for day, states in self.pending.items()},
             deliveries={day: list(lines) for day, lines in self.deliveries.items()},
+            references=set(self.references),
         )
 
 

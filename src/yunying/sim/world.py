@@ -42,6 +42,20 @@ class World:
         self._writer = Writer(self._nature)
         self.book = Book.empty(self._nature)
 
+    @classmethod
+    def resumed(cls, settings: WorldSettings, seed: int, standing: tuple[State, Book]) -> "World":
+        """A world that goes on from where ``standing`` was taken; settings and seed must be the same."""
+        world = object.__new__(cls)
+        world._nature = _nature(settings, seed)
+        world._writer = Writer(world._nature)
+        world._state, world.book = standing
+        return world
+
+    @property
+    def standing(self) -> tuple[State, Book]:
+        """All of the world that changes from day to day; it goes on changing, so keep it or copy it at once."""
+        return self._state, self.book
+
     @property
     def settings(self) -> WorldSettings:
         """The settings that the world was made from."""
@@ -74,8 +88,7 @@ class World:
 
     def advance(self, day: date, commands: Sequence[Command] = ()) -> DayRecord:
         """The same as ``step`` without writing tables: for trying rules out."""
-        self._day_check(day)
-        record = DayWork(self._nature, self._state).live(self._read(day, commands))
+        record = DayWork(self._nature, self._state).live(self.day_check(day, commands))
         self.book.observe(record)
         return record
 
@@ -93,14 +106,43 @@ class World:
         twin.book = self.book.copy()
         return twin
 
-    def _read(self, day: date, commands: Sequence[Command]) -> list[Action]:
-        if not commands:
-            return []
-        is_known = self._nature.announced_day <= self._state.day
-        known = {key: place for key, place in self._nature.index.items() if is_known[place]}
-        return Desk(self.settings, known, self._nature.offers, day).read(commands)
+    @property
+    def desk(self) -> Desk:
+        """What commands are checked against this morning."""
+        nature, state = self._nature, self._state
+        is_known = nature.announced_day <= state.day
+        # Of its own plan the store knows what is running; a promotion that a command planned is known from then on.
+        own = len(nature.own_promotions)
+        stoppable = frozenset(
+            promotion.name
+            for place, promotion in enumerate(state.promotions)
+            if promotion.end_day > max(state.day, promotion.start_day)
+            and (place >= own or promotion.start_day <= state.day)
+        )
+        return Desk(
+            settings=self.settings,
+            products={key: place for key, place in nature.index.items() if is_known[place]},
+            offers=nature.offers,
+            promotions=stoppable,
+            references=frozenset(state.references),
+            today=self.today,
+        )
 
-    def _day_check(self, day: date) -> None:
+    def list_price_minor(self, product: str) -> int:
+        """The price on the product's label this morning, in minor units (KeyError: no such product)."""
+        return int(self._state.list_price_minor[self._nature.index[product]])
+
+    def budget_minor(self, channel: str) -> int:
+        """A channel's daily advertising budget this morning, in minor units (ValueError: no such channel)."""
+        names = [each.name for each in self.settings.traffic.channels]
+        return int(self._state.budget_minor[names.index(channel)])
+
+    def day_check(self, day: date, commands: Sequence[Command]) -> list[Action]:
+        """What the commands would do on that day; nothing happens.
+
+        Raises:
+            OperatorError: as ``step``.
+        """
         if self._state.day >= self.settings.horizon_days:
             raise OperatorError(
                 "horizon-over",
@@ -111,6 +153,7 @@ class World:
             raise OperatorError(
                 "wrong-day", f"The world lives {self.today} next, not {day}.", "Live its days one after the other."
             )
+        return self.desk.read(commands) if commands else []
 
 
 def _nature(settings: WorldSettings, seed: int) -> Nature:
@@ -126,6 +169,7 @@ def _nature(settings: WorldSettings, seed: int) -> Nature:
         law=DemandLaw(settings, catalogue, day_factors(settings)),
         launch_quantity=launch_quantities(settings, catalogue, offers),
         price_moves=own_price_moves(settings, catalogue, draws),
+        own_promotions=own_promotions(settings, draws),
     )
 
 
@@ -142,7 +186,7 @@ def _first_state(nature: Nature) -> State:
         missing=np.zeros(len(catalogue)),
         budget_minor=budget,
         adstock_minor=budget.astype(np.float64),
-        promotions=list(own_promotions(settings, nature.draws)),
+        promotions=list(nature.own_promotions),
         members=population_draw(settings, nature.draws),
         ledger=Ledger(),
     )

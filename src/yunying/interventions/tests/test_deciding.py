@@ -80,8 +80,8 @@ def test_an_edit_voids_what_was_seen_and_an_approval_before_it(shop: str, buyer:
 
 def test_an_edit_that_does_not_fit_changes_nothing(shop: str, buyer: Person, propose: Propose) -> None:
     (row,) = propose("P1")
+    lines = [{"product": "P1", "quantity": 0, "unit_cost": "10.00"}]
     with pytest.raises(OperatorError, match="quantity, row 1"):
-        lines = [{"product": "P1", "quantity": 0, "unit_cost": "10.00"}]
         proposal_edit(shop, row.pk, buyer, {"supplier": "S1", "lines": lines})
     row.refresh_from_db()
     assert (row.revision, row.is_edited) == (1, False)
@@ -107,7 +107,7 @@ def test_every_decision_can_be_taken_back(shop: str, buyer: Person, propose: Pro
     proposals_snooze(shop, [third], buyer, until_date=TODAY + timedelta(days=3))
     assert codes(decisions_undo(shop, [first, second, third], buyer)) == ["", "", ""]
     assert set(Intervention.objects.filter(store=shop).values_list("state", flat=True)) == {states.PROPOSED}
-    assert (Budget.objects.get(store=shop).reserved_minor, outbox_claim("w", store=shop, ignore_wait=True)) == (0, None)
+    assert (Budget.objects.get(store=shop).reserved_minor, outbox_claim("w", store=shop, ignore_wait=True)) == (0, [])
     assert codes(decisions_undo(shop, [first], buyer)) == ["is-proposed"]
 
 
@@ -140,9 +140,8 @@ def test_another_stores_proposal_is_not_found(shop: str, buyer: Person, propose:
 
 
 def send(shop: str, *, undo: Command | None = None, status: str = "applied") -> Outbox:
-    entry = outbox_claim("worker", store=shop, ignore_wait=True)
-    assert entry is not None
-    assert outbox_done(entry, Receipt(status, "PO-1", "Done.", "已完成。", undo=undo))
+    (entry,) = outbox_claim("worker", store=shop, ignore_wait=True)
+    assert outbox_done([(entry, Receipt(status, "PO-1", "Done.", "已完成。", undo=undo))]) == 1
     return entry
 
 
@@ -151,7 +150,7 @@ def test_a_price_can_be_set_spent_and_taken_back(shop: str, buyer: Person) -> No
     row = intervention_compose(shop, buyer, Command("set_price", 1, {"product": "P1", "list_price": "18.00"}))
     proposals_approve(shop, [row.pk], buyer)
     entry = send(shop, undo=before)
-    assert not outbox_done(entry, Receipt("applied", "PO-1", "Done.", "已完成。"))
+    assert outbox_done([(entry, Receipt("applied", "PO-1", "Done.", "已完成。"))]) == 0
     intervention_revert(shop, row.pk, buyer)
     with pytest.raises(OperatorError, match="being taken back already"):
         intervention_revert(shop, row.pk, buyer)
@@ -168,7 +167,7 @@ def test_a_purchase_on_its_way_cannot_be_cancelled_and_a_failed_one_frees_its_mo
     (row,) = propose("P1")
     budget_set(shop, "purchasing", TODAY, TODAY + timedelta(days=30), 50_000, buyer)
     proposals_approve(shop, [row.pk], buyer)
-    entry = outbox_claim("worker", store=shop, ignore_wait=True)
+    (entry,) = outbox_claim("worker", store=shop, ignore_wait=True)
     with pytest.raises(OperatorError, match="not yet sent"):
         intervention_cancel(shop, row.pk, buyer)
     assert outbox_failed(entry, "The supplier is closed.", is_retryable=False)
@@ -181,9 +180,9 @@ def test_a_purchase_on_its_way_cannot_be_cancelled_and_a_failed_one_frees_its_mo
 def test_what_may_work_later_is_tried_again_later(shop: str, buyer: Person, propose: Propose) -> None:
     (row,) = propose("P1")
     proposals_approve(shop, [row.pk], buyer)
-    entry = outbox_claim("worker", store=shop, ignore_wait=True)
+    (entry,) = outbox_claim("worker", store=shop, ignore_wait=True)
     assert not outbox_failed(entry, "No answer.", is_retryable=True)
-    assert outbox_claim("worker", store=shop, ignore_wait=True) is None
+    assert outbox_claim("worker", store=shop, ignore_wait=True) == []
     row.refresh_from_db()
     assert row.state == states.DISPATCHED
 

@@ -1,0 +1,119 @@
+"""One table written for people as CSV and as XLSX: no cell runs, and the same rows give the same bytes."""
+
+import csv
+import io
+import re
+import zipfile
+from collections.abc import Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from pathlib import Path
+
+from openpyxl import Workbook
+from openpyxl.styles import Font
+
+from yunying.connectors.site_lock import folder_make
+from yunying.facts.durable import fsync_file
+
+Cell = str | int | Decimal | None
+CSV_TYPE = "text/csv"
+XLSX_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+TEXT_TYPE = "text/plain"
+
+_RUNS_AS_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "\0", "＝", "＋", "－", "＠")
+# What XML cannot hold; a workbook with such a character would not open.
+_NOT_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
+_MOST_CELL_CHARS = 32_767
+_MOMENT = re.compile(rb"(<dcterms:(?:created|modified)[^>]*>)[^<]*(</dcterms:)")
+_NO_MOMENT = (1980, 1, 1, 0, 0, 0)
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """A table for people; numbers are whole or decimals, everything else is text."""
+
+    title: str
+    header: tuple[str, ...]
+    rows: Sequence[Sequence[Cell]]
+
+
+def safe_text(text: str) -> str:
+    """The text with a leading apostrophe where a spreadsheet would run it.
+
+    >>> safe_text("=1+1"), safe_text("＝1"), safe_text("cup")
+    ("'=1+1", "'＝1", 'cup')
+    """
+    return "'" + text if text.startswith(_RUNS_AS_FORMULA) else text
+
+
+def csv_bytes(sheet: Sheet) -> bytes:
+    """UTF-8 with a byte order mark, so that Chinese Excel reads it rightly."""
+    text = io.StringIO(newline="")
+    writer = csv.writer(text)
+    writer.writerow(sheet.header)
+    writer.writerows([_csv_cell(cell) for cell in row] for row in sheet.rows)
+    return text.getvalue().encode("utf-8-sig", "replace")
+
+
+def xlsx_bytes(sheet: Sheet) -> bytes:
+    """One sheet with a frozen, bold header; numbers are numbers, texts are typed as texts and never run."""
+    book = Workbook()
+    page = book.active
+    page.title = sheet.title
+    page.append(sheet.header)
+    for cell in page[1]:
+        cell.font = Font(bold=True)
+    for row in sheet.rows:
+        page.append([_xlsx_cell(cell) for cell in row])
+        for cell in page[page.max_row]:
+            if isinstance(cell.value, str):
+                cell.data_type = "s"
+    page.freeze_panes = "A2"
+    for place, title in enumerate(sheet.header):
+        page.column_dimensions[chr(ord("A") + place)].width = max(12, min(40, 2 * len(title)))
+    packed = io.BytesIO()
+    book.save(packed)
+    return _without_moments(packed.getvalue())
+
+
+def file_write(path: Path, content: bytes) -> bool:
+    """Put a file in place whole or not at all, forced to the disk; False if it held just that already."""
+    if path.exists() and path.read_bytes() == content:
+        return False
+    folder_make(path.parent)
+    passing = path.with_name(path.name + ".passing")
+    passing.write_bytes(content)
+    fsync_file(passing)
+    passing.replace(path)
+    fsync_file(path.parent)
+    return True
+
+
+def _csv_cell(cell: Cell) -> str:
+    return (
+        safe_text(cell)
+        if isinstance(cell, str)
+        else ""
+        if cell is None
+        else f"{cell:f}"
+        if isinstance(cell, Decimal)
+        else str(cell)
+    )
+
+
+def _xlsx_cell(cell: Cell) -> str | int | float | None:
+    if isinstance(cell, Decimal):
+        return float(cell)
+    if isinstance(cell, str):
+        return _NOT_XML.sub("", cell)[:_MOST_CELL_CHARS]
+    return cell
+
+
+def _without_moments(packed: bytes) -> bytes:
+    """The same workbook without the moment at which it was written, which no reader needs."""
+    out = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(packed)) as source, zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as target:
+        for name in source.namelist():
+            content = _MOMENT.sub(rb"\g<1>1980-01-01T00:00:00Z\g<2>", source.read(name))
+            target.writestr(zipfile.ZipInfo(name, _NO_MOMENT), content, zipfile.ZIP_DEFLATED)
+    return out.getvalue()
