@@ -53,7 +53,7 @@ def run_do(home: Home, run: Any, worker: str, *, now: datetime) -> bool:
         _log.exception("run %s failed", run.pk)
         run_fail(run, "internal", f"{type(error).__name__}: {error}", "Report it as a bug, with the worker's log.")
         return False
-    row = store_row(run.store) if run.kind not in ("draft",) else None
+    row = store_row(run.store) if run.kind != "draft" else None
     run_finish(
         run,
         result,

@@ -153,7 +153,7 @@ def _compose(store: str, day: int, today: date, manager: Person, rows: Sequence[
         row = intervention_compose(store, manager, command, title="中秋满减：四款商品九折起", note="节前试一周")
         proposals_approve(store, [row.pk], manager, at_once=True)
     if day in (5, 40) and products:
-        command = Command("set_price", 1, {"product": sorted(products)[-1], "list_price": "49.90"})
+        command = Command("set_price", 1, {"product": max(products), "list_price": "49.90"})
         row = intervention_compose(store, manager, command, note="对标同行")
         proposals_approve(store, [row.pk], manager, at_once=True)
     if day == 44:
