@@ -21,7 +21,7 @@ from yunying.interventions.listing import ledger_rows
 from yunying.interventions.proposing import intervention_compose
 from yunying.kernel.command import Command
 from yunying.kernel.periods import Period
-from yunying.loop.day import day_do, ingest_store
+from yunying.loop.day import day_do
 from yunying.loop.dispatch import dispatch_store
 from yunying.loop.home import Home
 from yunying.loop.plan import Plan, day_after_last, plan_make
@@ -117,8 +117,6 @@ def _budget(home: Home, store: str, lived: int) -> None:
 def _send_and_live(home: Home, store: str, living: LivingStore) -> None:
     dispatch_store(home, store, "demo", ignore_wait=True)
     living.advance()
-    ingest_store(home, store)
-    desk_tell(home, store)
 
 
 def _decide(store: str, day: int) -> None:
