@@ -110,6 +110,11 @@ class LivingStore:
         return self._now().book
 
     @property
+    def known_products(self) -> frozenset[str]:
+        """Keys of the products that are in the catalogue this morning."""
+        return frozenset(self._now().desk.products)
+
+    @property
     def pending(self) -> tuple[Command, ...]:
         """Commands applied and not yet felt: they wait for the morning, or for a supplier's smallest order."""
         with self._turn:
