@@ -37,10 +37,15 @@ DAYS_PER_CHECKPOINT = 10
 
 
 class LivingStore:
-    """One store in one folder; made by ``create`` or ``open``. Processes that use it at once take turns."""
+    """One store in one folder; made by ``create`` or ``open``. Processes that use it at once take turns.
+
+    Args:
+        folder: where it lives.
+        birth: how it began.
+    """
 
     def __init__(self, folder: Path, birth: Birth) -> None:
-        self._folder = folder
+        self.folder = folder
         self._birth = birth
         self._checkpoints = Checkpoints(folder / CHECKPOINT_FOLDER, birth.digest)
         self._diary = Diary(Journal(folder / JOURNAL_NAME))
@@ -136,7 +141,7 @@ class LivingStore:
         if dry_run:
             with self._turn:
                 return planned(self._known(command, key) or self._receipt(command, key))
-        with self._turn, site_lock(self._folder):
+        with self._turn, site_lock(self.folder):
             receipt = self._known(command, key)
             if receipt is None:
                 receipt = self._receipt(command, key)
@@ -150,7 +155,7 @@ class LivingStore:
         Raises:
             OperatorError: the world's horizon is over.
         """
-        with self._turn, site_lock(self._folder):
+        with self._turn, site_lock(self.folder):
             world = self._now()
             held = waiting(world, self._diary.pending)
             chosen = {key: command for key, command in self._diary.pending.items() if key not in held}
@@ -183,7 +188,7 @@ class LivingStore:
                 lived.append((day, world.step(day, self._commands(world))))
             yield batch_of(world.settings, lived)
         if self._saved_day is None:
-            with self._turn, site_lock(self._folder):
+            with self._turn, site_lock(self.folder):
                 self._save(world)
 
     def _known(self, command: Command, key: str) -> Receipt | None:
