@@ -344,6 +344,7 @@ def test_the_days_as_the_loop_works_them_are_published_in_order(store: LivingSto
             seen.append(batch)
         store.advance()
     assert [batch.number for batch in seen] == [30, 35, 36, 37, 38, 39, 40]
-    assert all(same(one, other) for one, other in zip(seen, store.batches(), strict=False))
+    # Each was told from the day at hand; another process tells them from the journal.
+    assert all(same(one, other) for one, other in zip(seen, LivingStore.open(store.folder).batches(), strict=False))
     dates = pc.unique(seen[-1].tables["stock_level"]["date"]).to_pylist()
     assert dates == [store.today - timedelta(days=2)]
