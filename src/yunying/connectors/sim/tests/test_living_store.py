@@ -1,5 +1,6 @@
 """A store that lives between processes: its past is the rule's, its future follows from the commands."""
 
+import json
 import subprocess
 import sys
 from collections.abc import Callable
@@ -17,6 +18,7 @@ from yunying.connectors.sim.tests.living_child import DAYS, RULE, begun, due
 from yunying.facts.batch import FactBatch
 from yunying.kernel.command import Command
 from yunying.kernel.errors import OperatorError
+from yunying.kernel.ids import digest
 from yunying.kernel.periods import Period
 from yunying.kernel.receipt import Receipt
 from yunying.sim.history import live_batches
@@ -255,6 +257,23 @@ def test_a_later_change_of_the_settings_file_is_not_felt(tmp_path: Path) -> None
     (tmp_path / "world.yaml").write_text("extends: fashion\n", encoding="utf-8")
     again = LivingStore.open(store.folder)
     assert (again.today, again.book.on_hand.tolist()) == before
+
+
+def test_a_store_of_the_programs_world_outlives_a_change_of_that_world(tmp_path: Path) -> None:
+    store = LivingStore.create(tmp_path, "demo", 1, 2, None)
+    # As if the program had come with other settings when the store began.
+    kept = tmp_path / "settings.yaml"
+    kept.write_text(kept.read_text(encoding="utf-8").replace("mean_units: 1.4", "mean_units: 1.5"), encoding="utf-8")
+    world = json.loads((tmp_path / "world.json").read_text(encoding="utf-8"))
+    world["settings"] = digest(kept.read_text(encoding="utf-8"))
+    (tmp_path / "world.json").write_text(json.dumps(world), encoding="utf-8")
+    again = LivingStore.create(tmp_path, "demo", 1, 2, None)
+    assert again.book.on_hand.tolist() != store.book.on_hand.tolist()
+    assert again.book.on_hand.tolist() == LivingStore.open(tmp_path).book.on_hand.tolist()
+    kept.write_text("extends: demo\n", encoding="utf-8")
+    with pytest.raises(OperatorError) as caught:
+        LivingStore.open(tmp_path)
+    assert caught.value.code == "world-damaged"
 
 
 def test_the_demos_world_may_live_under_another_id(tmp_path: Path) -> None:
