@@ -239,8 +239,8 @@ def permanent_and_passing_errors_are_told_apart(bench: Bench) -> None:
     with bench.trial.outage(site):
         try:
             list(bench.connector.pull(site, 0))
-        except ConnectorError as error:
-            hold(error.retryable, f"a pull while the system does not answer gives {error!r}")
+        except ConnectorError as unanswered:
+            hold(unanswered.retryable, f"a pull while the system does not answer gives {unanswered!r}")
     same = bench.trial.observe(site) == bench.trial.observe(twin)
     hold(same, "after outages the system holds something else than without them")
     for command in bench.trial.refused(site):
@@ -257,7 +257,7 @@ def secrets_are_not_told(bench: Bench) -> None:
         site = bench.site()
         asked = bench.asked(site)
         with bench.trial.outage(site):
-            said.append(_trace(_error_of(bench, site, *reversed(asked[0]))))
+            said.append(_trace(_error_of(bench, site, asked[0][1], asked[0][0])))
         for key, command in asked:
             said.append(repr(bench.apply(site, command, f"dry/{key}", dry_run=True)) if key == asked[0][0] else "")
             said.append(repr(bench.apply(site, command, key)))
@@ -346,7 +346,7 @@ def _params_of(command: Command) -> dict[str, Any]:
     plain: dict[str, Any] = {
         "text": "x", "long_text": "x", "whole": 1, "money": 1, "permille": 100, "price": "1.50", "date": "2026-11-11",
     }  # fmt: skip
-    params = {}
+    params: dict[str, Any] = {}
     for param in COMMANDS[command.kind, command.version].params:
         if param.kind == "rows":
             params[param.name] = ({each.name: plain[each.kind] for each in param.row},)
