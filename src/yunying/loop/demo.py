@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from yunying.accounts.people import Person, person_make, person_named
+from yunying.connectors.sim.birth import WORLD_NAME
 from yunying.connectors.sim.living_store import LivingStore
 from yunying.interventions.budgets import budget_set
 from yunying.interventions.deciding import (
@@ -65,7 +66,10 @@ def demo_build(
     """
     store = load_settings(WORLD).store.id
     folder = home.path / "hands" / store / "sim"
-    living = LivingStore.create(folder, WORLD, SEED, days - lived, FIRST_RULE)
+    if (folder / WORLD_NAME).exists():
+        living = LivingStore.open(folder)
+    else:
+        living = LivingStore.create(folder, WORLD, SEED, days - lived, FIRST_RULE)
     if living.days >= days and (home.path / "demo.built").exists():
         return False
     demo_people(home)
