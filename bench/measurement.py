@@ -8,8 +8,9 @@ what the treated products earned above what they earn in a copy of the world, wi
 the old rule. What is measured sees the profit of each product (the one that the facts give:
 ``tests/test_profit_truth.py``) and what was known before. In that copy, where nothing was done, draws of held-out
 products must show no effect, at the end and on any of 49 daily looks. Suppliers take orders of any size here, so that
-products do not touch each other through a smallest order. The method was chosen on seeds 1 to 330; a fair look takes
-others.
+products do not touch each other through a
+smallest order. The method was chosen on seeds 1 to 330. Seeds 5001 to 5200 were looked at once before the schedule of
+the daily looks was slowed, 7001 to 7200 only after it.
 """
 
 import argparse
@@ -47,7 +48,7 @@ def main() -> None:
     """Run the bench from the command line."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--worlds", type=int, default=200)
-    parser.add_argument("--first-seed", type=int, default=5001)
+    parser.add_argument("--first-seed", type=int, default=7001)
     parser.add_argument("--draws", type=int, default=4, help="draws of held-out products in each world without effect")
     parser.add_argument("--json", action="store_true")
     options = parser.parse_args()
