@@ -2,6 +2,7 @@
 
 import os
 import tempfile
+from collections.abc import Iterator
 
 import pytest
 
@@ -15,7 +16,10 @@ import django
 
 django.setup()
 
+from django.db import transaction
 from tests.requirements import missing_service
+
+from yunying.accounts.database import database_ready
 
 
 def pytest_runtest_setup(item: pytest.Item) -> None:
@@ -35,3 +39,12 @@ def pytest_runtest_setup(item: pytest.Item) -> None:
 def pytest_make_parametrize_id(val: object) -> str | None:
     """Bytes have one name: archives hold the time of their making, and workers must agree on names."""
     return "bytes" if isinstance(val, bytes) else None
+
+
+@pytest.fixture
+def ledger_database() -> Iterator[None]:
+    """The throw-away home's database, migrated; whatever the test writes is rolled back."""
+    database_ready()
+    with transaction.atomic():
+        yield
+        transaction.set_rollback(True)

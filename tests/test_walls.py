@@ -13,6 +13,8 @@ VIOLATIONS = {
     "A package imports only what stands below it": {
         "src/yunying/facts/violation.py": "import yunying.loop.home\n",
         "src/yunying/metrics/violation.py": "import yunying.sim.world\n",
+        "src/yunying/console/violation.py": "import yunying.loop.home\n",
+        "src/yunying/interventions/violation.py": "import yunying.practices.manifest\n",
         "src/yunying/cli_extra.py": "",
     },
     "Only facts touches the storage and query engines": {
@@ -38,6 +40,13 @@ VIOLATIONS = {
     },
     "Models are reached through services": {
         "src/yunying/loop/violation.py": "import yunying.accounts.models\n",
+    },
+    "The ledger's rows are reached through its services": {
+        "src/yunying/console/violation.py": "import yunying.interventions.models\n",
+        "src/yunying/loop/violation.py": "import yunying.interventions.models\n",
+    },
+    "The audit's rows are reached through its log": {
+        "src/yunying/interventions/violation.py": "import yunying.audit.models\n",
     },
 }
 CASES = [(rule, path, text) for rule, files in VIOLATIONS.items() for path, text in files.items()]

@@ -1,5 +1,6 @@
 """Django's settings: everything that differs between two installations comes from the environment."""
 
+import importlib.util
 import os
 import secrets
 import sqlite3
@@ -10,12 +11,89 @@ from yunying.config.sqlite import journal_mode
 
 HOME = Path(os.environ.get("YUNYING_HOME") or Path.home() / ".yunying").expanduser().absolute()
 DEBUG = os.environ.get("YUNYING_DEBUG") == "1"
-INSTALLED_APPS = ["django.contrib.contenttypes", "django.contrib.auth", "yunying.accounts"]
+INSTALLED_APPS = [
+    "django.contrib.contenttypes",
+    "django.contrib.auth",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+    "django_htmx",
+    "django_filters",
+    "yunying.audit",
+    "yunying.accounts",
+    "yunying.interventions",
+    "yunying.console",
+]
+MIDDLEWARE = [
+    "yunying.console.middleware.HeadersMiddleware",
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.locale.LocaleMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "django_htmx.middleware.HtmxMiddleware",
+    "yunying.console.middleware.RefusalMiddleware",
+]
+ROOT_URLCONF = "yunying.config.urls"
+WSGI_APPLICATION = "yunying.config.wsgi.application"
+ALLOWED_HOSTS = os.environ.get("YUNYING_HOSTS", "localhost,127.0.0.1,[::1],testserver").split(",")
 AUTH_USER_MODEL = "accounts.User"
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 USE_TZ = True
 TIME_ZONE = "UTC"
 LANGUAGE_CODE = "en"
+LANGUAGES = [("en", "English"), ("zh-hans", "简体中文")]
+USE_THOUSAND_SEPARATOR = False
+LOGIN_URL = "/desk/login/"
+LOGIN_REDIRECT_URL = "/desk/"
+
+PACKAGE = Path(__file__).parent.parent
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        # A practice may bring the template of its own evidence: practices/<slug>/evidence.html.
+        "DIRS": [PACKAGE],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.template.context_processors.i18n",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+                "yunying.console.shell.shell",
+            ]
+        },
+    }
+]
+
+STATIC_URL = "/static/"
+STATICFILES_DIRS = [("plotly", f"{importlib.util.find_spec('plotly').submodule_search_locations[0]}/package_data")]
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {"BACKEND": "yunying.console.static_files.VersionedStorage"},
+}
+# Files are served from where packages hold them; their addresses carry their content, so they may be kept for a year.
+WHITENOISE_USE_FINDERS = True
+WHITENOISE_AUTOREFRESH = False
+WHITENOISE_MAX_AGE = 31_536_000
+
+# A desk that is reached by https says so, and then nothing of a session travels in the clear.
+IS_HTTPS = os.environ.get("YUNYING_HTTPS") == "1"
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = IS_HTTPS
+SECURE_HSTS_SECONDS = 31_536_000 if IS_HTTPS else 0
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if IS_HTTPS else None
+SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
+X_FRAME_OPTIONS = "DENY"
+SECURE_REFERRER_POLICY = "same-origin"
+# The ids of a bulk action's undo come back in one field.
+DATA_UPLOAD_MAX_MEMORY_SIZE = 8 * 1024 * 1024
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 20_000
+FILE_UPLOAD_PERMISSIONS = 0o600
 
 
 def _secret_key() -> str:

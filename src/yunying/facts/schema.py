@@ -342,11 +342,43 @@ _STORE = FactTable(
     ),
 )
 
+_INTERVENTION = FactTable(
+    name="intervention",
+    title_zh="干预",
+    meaning="one step of what people or standing approvals did in the store: every state an intervention went through",
+    key=("store", "intervention", "revision"),
+    date_column="date",
+    columns=(
+        _store(),
+        Column("intervention", TEXT, "the intervention's number in the ledger", nullable=False),
+        Column("revision", WHOLE, "counts its steps, from 1", nullable=False, minimum=1),
+        _date("day of the step"),
+        Column("at", AT, "moment of the step"),
+        Column("state", TEXT, "the state after the step", nullable=False),
+        Column("action", TEXT, "what was done: propose, approve, apply ...", nullable=False),
+        Column("origin", TEXT, "who began it", False, ("practice", "person", "standing", "observed")),
+        Column("practice", TEXT, "the practice; person where somebody composed it", nullable=False),
+        Column("kind", TEXT, "the kind of command", nullable=False),
+        Column("subject", TEXT, "what it acts on, such as a product", nullable=False),
+        Column(
+            "arm",
+            TEXT,
+            "treated, control where the unit keeps the old rule, or outside of the draw",
+            False,
+            ("treated", "control", "outside"),
+        ),
+        Column("cost_minor", AMOUNT, "money that it commits", minimum=0),
+        Column("expected_minor", AMOUNT, "expected change of contribution profit; below zero where it costs"),
+        Column("reference", TEXT, "what the outside system calls it, such as an order number"),
+    ),
+)
+
 TABLES: dict[str, FactTable] = {
     table.name: table
     for table in (
         _ORDER_LINE, _EVENT, _STOCK_LEVEL, _STOCK_MOVEMENT, _PURCHASE_LINE, _PRICE, _AD_SPEND, _PRODUCT, _MEMBER,
         _SUPPLIER, _SUPPLIER_OFFER, _CAMPAIGN, _STORE,
+        _INTERVENTION,
     )
 }  # fmt: skip
 

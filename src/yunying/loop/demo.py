@@ -1,41 +1,103 @@
-"""The demo: a simulated store lives, its facts are published month by month, and today's plan is made from them."""
+"""The demo: a simulated store lives, its last weeks with the loop turning and its people deciding."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from typing import Any
 
+import numpy as np
+
+from yunying.accounts.people import Person, person_make, person_named
+from yunying.connectors.sim.living_store import LivingStore
+from yunying.interventions.budgets import budget_set
+from yunying.interventions.deciding import (
+    intervention_revert,
+    proposals_approve,
+    proposals_reject,
+    proposals_snooze,
+)
+from yunying.interventions.ledger import store_row
+from yunying.interventions.listing import ledger_rows
+from yunying.interventions.proposing import intervention_compose
+from yunying.kernel.command import Command
 from yunying.kernel.periods import Period
+from yunying.loop.day import day_do
+from yunying.loop.dispatch import dispatch_store
 from yunying.loop.home import Home
 from yunying.loop.plan import Plan, day_after_last, plan_make
+from yunying.loop.sites import desk_tell
 from yunying.metrics.evaluate import evaluate
 from yunying.metrics.table import MetricTable
-from yunying.sim.history import live_batches
 from yunying.sim.loading import load_settings
 from yunying.sim.minmax import MinMaxRule
-from yunying.sim.world import World
 
 WORLD = "demo"
 SEED = 2026
+FIRST_RULE = MinMaxRule(14.0, 35.0)
+"""What the store's buyer did before anybody turned the loop; the products that are held out keep it."""
+PEOPLE = (("dianzhang", "店长 林晓", True), ("caigou", "采购 周宁", True), ("guanzhong", "旁观者", False))
+BUYING_DAYS, MOST_URGENT = (0, 3), 3
+PASSWORD = "yunying-demo"  # noqa: S105 - the demo listens on this machine only, and says its log-in itself
 # The demo world samples its events, so nothing that counts visitors is shown.
 KEY_NUMBERS = ("paid_amount", "paid_orders", "spend_per_buyer", "refund_rate", "stock_value", "contribution_profit")
+Progress = Callable[[str, float], None]
 
 
-def demo_build(home: Home, days: int, *, progress: Callable[[str, float], None] = lambda step, share: None) -> bool:
-    """Live ``days`` days and publish them in batches; True if anything had to be built.
+@dataclass(frozen=True)
+class LogIn:
+    """Who may sign in at the demo's desk."""
 
-    The store's own buyer so far was the minimum/maximum rule of an ERP system. A build that was cut off goes on:
-    batches that are published are skipped by their number.
+    username: str
+    password: str
+
+
+def demo_build(
+    home: Home,
+    days: int,
+    lived: int,
+    *,
+    now: Callable[[], datetime],
+    progress: Progress = lambda step, share: None,
+) -> bool:
+    """Live ``days`` days, the last ``lived`` of them with the loop turning; True if anything had to be built.
+
+    A build that was cut off goes on where it was: every day and every decision has its own key.
     """
-    settings = load_settings(WORLD)
-    home.facts.recover()
-    if home.facts.snapshots.last_number(f"sim/{settings.store.id}") >= days:
+    store = load_settings(WORLD).store.id
+    folder = home.path / "hands" / store / "sim"
+    living = LivingStore.create(folder, WORLD, SEED, days - lived, FIRST_RULE)
+    if living.days >= days and (home.path / "demo.built").exists():
         return False
-    for batch in live_batches(World(settings, SEED), days, MinMaxRule(14.0, 35.0)):
+    demo_people(home)
+    home.facts.recover()
+    for batch in living.batches(home.facts.snapshots.last_number(living.source)):
         home.facts.write(batch)
-        progress(f"day {batch.number} of {days}", batch.number / days)
+        progress(f"day {batch.number} of {days}", 0.4 * batch.number / days)
+    desk_tell(home, store, connector="sim")
+    _budget(home, store, lived)
+    first = days - lived
+    while True:
+        number = living.days
+        is_last = number >= days
+        progress(f"day {number} of {days}", 0.4 + 0.6 * (number - first) / lived)
+        day_do(home, store, "demo", now=now(), reports=is_last or (number - first) % 7 == 0)
+        if is_last:
+            break
+        _decide(store, number - first)
+        _send_and_live(home, store, living)
+    (home.path / "demo.built").write_text("", encoding="ascii")
     return True
 
 
-def demo_plan(home: Home, *, made_at: datetime) -> tuple[Plan, MetricTable]:
+def demo_people(home: Home) -> LogIn:
+    """The people of the demo store; the first one decides."""
+    for username, name, may_act in PEOPLE:
+        if not Person.objects.filter(username=username).exists():
+            person_make(username, PASSWORD, name=name, may_act=may_act)
+    return LogIn(PEOPLE[0][0], PASSWORD)
+
+
+def demo_summary(home: Home, *, made_at: datetime) -> tuple[Plan, MetricTable]:
     """Today's plan of the demo store, and yesterday's key numbers beside those of the day before."""
     store = load_settings(WORLD).store.id
     made = plan_make(home, store, as_of=None, made_at=made_at)
@@ -45,3 +107,54 @@ def demo_plan(home: Home, *, made_at: datetime) -> tuple[Plan, MetricTable]:
             facts, KEY_NUMBERS, store=store, period=Period(today - timedelta(days=1), today), compare="previous"
         )
     return made, table
+
+
+def _budget(home: Home, store: str, lived: int) -> None:
+    today: date = store_row(store).today_date
+    budget_set(store, "purchasing", today, today + timedelta(days=lived + 35), 150_000_000, None)
+
+
+def _send_and_live(home: Home, store: str, living: LivingStore) -> None:
+    dispatch_store(home, store, "demo", ignore_wait=True)
+    living.advance()
+
+
+def _decide(store: str, day: int) -> None:
+    """A morning at the desk: on two days a week most orders are approved, on the others only the most urgent ones."""
+    rng = np.random.default_rng([SEED, day])
+    buyer, manager = person_named("caigou"), person_named("dianzhang")
+    rows = ledger_rows(store, "proposed", 1000)
+    luck = rng.random(len(rows))
+    today: date = store_row(store).today_date
+    most = len(rows) if today.weekday() in BUYING_DAYS else MOST_URGENT
+    bought = [(row["id"], chance) for row, chance in zip(rows, luck, strict=True) if row["practice"] == "purchasing"]
+    pick = [identity for identity, chance in bought[:most] if chance < 0.9]
+    large = {row["id"] for row in rows if row["cost_minor"] >= 500_000}
+    proposals_approve(store, [each for each in pick if each in large], manager, at_once=True)
+    proposals_approve(store, [each for each in pick if each not in large], buyer, at_once=True)
+    left = [row["id"] for row, chance in zip(rows, luck, strict=True) if chance >= 0.97]
+    proposals_reject(store, left[::2], manager, reason="供应商本周在换模具")
+    proposals_snooze(store, left[1::2], buyer, until_date=today + timedelta(days=3))
+    _compose(store, day, today, manager, rows)
+
+
+def _compose(store: str, day: int, today: date, manager: Person, rows: Sequence[dict[str, Any]]) -> None:
+    """What people did by hand in those weeks: a price, a promotion, and a price that was taken back."""
+    products = [row["subject"] for row in rows if row["practice"] == "purchasing"]
+    if day == 10 and len(products) > 4:
+        chosen = tuple({"product": product} for product in sorted(products)[:4])
+        command = Command(
+            "start_promotion", 1,
+            {"promotion": "中秋满减", "start_date": today.isoformat(), "end_date": str(today + timedelta(days=7)),
+             "discount_rate_permille": 120, "products": chosen},
+        )  # fmt: skip
+        row = intervention_compose(store, manager, command, title="中秋满减：四款商品九折起", note="节前试一周")
+        proposals_approve(store, [row.pk], manager, at_once=True)
+    if day in (5, 40) and products:
+        command = Command("set_price", 1, {"product": max(products), "list_price": "49.90"})
+        row = intervention_compose(store, manager, command, note="对标同行")
+        proposals_approve(store, [row.pk], manager, at_once=True)
+    if day == 44:
+        for each in ledger_rows(store, "applied", 1000):
+            if each["kind"] == "set_price":
+                intervention_revert(store, each["id"], manager, reason="销量下滑，恢复原价")

@@ -1,7 +1,7 @@
 """Plan: every practice speaks on one snapshot; the proposals come in the order of what a day of delay loses."""
 
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -17,9 +17,9 @@ from yunying.kernel.json_form import to_plain
 from yunying.kernel.proposal import Decision
 from yunying.loop.code_version import code_version
 from yunying.loop.home import Home
+from yunying.loop.policies import policies_of
 from yunying.loop.runs import Run, run_id, run_load, run_save
 from yunying.practices.manifest import Practice, practice_named, practices_found
-from yunying.practices.settings import policy_from
 
 SEED = 20_260_101
 """The seed of every plan that names none; a plan is a function of its inputs, so chance must be one of them."""
@@ -27,10 +27,20 @@ SEED = 20_260_101
 
 @dataclass(frozen=True)
 class Plan:
-    """A run and the decision behind it."""
+    """A run and the decision behind it; ``controls`` are the ids of the proposals of an old rule."""
 
     run: Run
     decision: Decision
+    controls: frozenset[str] = frozenset()
+
+
+HoldOut = Callable[[FactReader, Practice, Decision], Collection[str]]
+"""Which subjects of a practice keep the old rule, given what it would propose."""
+
+
+def nobody_held_out(facts: FactReader, practice: Practice, decision: Decision) -> Collection[str]:
+    """Every subject is treated."""
+    return ()
 
 
 def plan_make(
@@ -42,6 +52,8 @@ def plan_make(
     practices: Sequence[str] = (),
     snapshot: int | None = None,
     seed: int = SEED,
+    policies: Mapping[str, Any] | None = None,
+    hold_out: HoldOut = nobody_held_out,
     progress: Callable[[str], None] = lambda step: None,
 ) -> Plan:
     """Decide for a store as of a day, on the newest snapshot unless one is named, and keep the run.
@@ -49,6 +61,8 @@ def plan_make(
     Args:
         as_of: None for the day after the store's last order or stock count.
         made_at: the moment, recorded with the run only.
+        policies: by practice; None for the store's settings file.
+        hold_out: says which subjects keep the old rule.
 
     Raises:
         OperatorError: the store has no facts, or a setting does not fit.
@@ -57,18 +71,17 @@ def plan_make(
     with home.facts.read([store], snapshot=snapshot) as facts:
         store_settings(facts, store)
         day = as_of or day_after_last(facts, store)
-        policies = {
-            slug: policy_from(practice.policy, home.practice_settings(store, slug), str(home.settings_file(store)))
-            for slug, practice in chosen.items()
-        }
+        policies = policies or policies_of(home, store, chosen)
         code = code_version()
         plain_policies = to_plain(policies)
-        identity = run_id(store, facts.snapshot, day.isoformat(), seed, code, plain_policies)
-        decisions, models = {}, {}
+        spoken = {}
         for slug, practice in chosen.items():
             progress(practice.manifest.title_en)
-            decisions[slug], models[slug] = _decide(home, facts, practice, store, day, policies[slug], seed, identity)
-    decision = _joined(list(decisions.values()))
+            spoken[slug] = _decide(home, facts, practice, store, day, policies[slug], seed, hold_out)
+    decision = _joined([each.decision for each in spoken.values()])
+    models = {slug: each.model for slug, each in spoken.items()}
+    held_out = {slug: each.held_out for slug, each in spoken.items() if each.held_out}
+    identity = run_id(store, facts.snapshot, day.isoformat(), seed, code, [plain_policies, held_out])
     run = Run(
         id=identity,
         made_at=made_at.isoformat(),
@@ -81,9 +94,10 @@ def plan_make(
         policies=plain_policies,
         models=models,
         decision=to_plain(decision),
+        held_out=held_out,
     )
     run_save(home, run)
-    return Plan(run, decision)
+    return Plan(run, decision, frozenset().union(*(each.controls for each in spoken.values())))
 
 
 def plan_replay(home: Home, identity: str, *, made_at: datetime) -> list[str]:
@@ -101,6 +115,7 @@ def plan_replay(home: Home, identity: str, *, made_at: datetime) -> list[str]:
         practices=kept.practices,
         snapshot=kept.snapshot,
         seed=kept.seed,
+        hold_out=lambda facts, practice, decision: kept.held_out.get(practice.manifest.slug, ()),
     ).run
     differs = [
         f"{name}: {kept.code.get(name)} then, {value} now"
@@ -131,9 +146,19 @@ def day_after_last(facts: FactReader, store: str) -> date:
     return last + timedelta(days=1)
 
 
+@dataclass(frozen=True)
+class _Spoken:
+    """What one practice said: its decision with the old rule's proposals for what is held out."""
+
+    decision: Decision
+    model: str
+    held_out: tuple[str, ...]
+    controls: frozenset[str]
+
+
 def _decide(
-    home: Home, facts: FactReader, practice: Practice, store: str, day: date, policy: Any, seed: int, identity: str
-) -> tuple[Decision, str]:
+    home: Home, facts: FactReader, practice: Practice, store: str, day: date, policy: Any, seed: int, hold_out: HoldOut
+) -> _Spoken:
     inputs = practice.read(facts, store, day, policy)
     model = practice.fit(inputs, policy, seed)
     text = json.dumps(to_plain(model), sort_keys=True)
@@ -143,7 +168,15 @@ def _decide(
     if not path.exists():
         write_durably(path, text)
     decision: Decision = practice.decide(inputs, model, policy, day, np.random.default_rng(seed))
-    return decision, model_digest
+    held_out = tuple(sorted(hold_out(facts, practice, decision)))
+    if not held_out:
+        return _Spoken(decision, model_digest, (), frozenset())
+    treated = tuple(each for each in decision.proposals if each.subject not in held_out)
+    old = Decision((), ())
+    if practice.control is not None:
+        old = practice.control(inputs, model, policy, day, np.random.default_rng(seed), frozenset(held_out))
+    joined = _joined([Decision(treated, decision.abstentions), old])
+    return _Spoken(joined, model_digest, held_out, frozenset(each.id for each in old.proposals))
 
 
 def _joined(decisions: Sequence[Decision]) -> Decision:

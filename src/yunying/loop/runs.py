@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -25,6 +25,7 @@ class Run:
         policies: by practice, every setting.
         models: by practice, the digest of the fitted model.
         decision: proposals and abstentions in JSON form.
+        held_out: by practice, the subjects that kept the old rule.
     """
 
     id: str
@@ -38,6 +39,7 @@ class Run:
     policies: Mapping[str, Any]
     models: Mapping[str, str]
     decision: Mapping[str, Any]
+    held_out: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
 
 def run_id(store: str, snapshot: int, as_of: str, seed: int, code: Mapping[str, str], policies: object) -> str:

@@ -45,6 +45,8 @@ class Practice:
         read: (facts, store, as_of, policy) -> inputs.
         fit: (inputs, policy, seed) -> model.
         decide: (inputs, model, policy, as_of, rng) -> Decision.
+        control: (inputs, model, policy, as_of, rng, subjects) -> Decision of the old rule for the subjects that are
+            held out; None where they are simply left alone.
     """
 
     manifest: Manifest
@@ -52,6 +54,7 @@ class Practice:
     read: Callable[..., Any]
     fit: Callable[..., Any]
     decide: Callable[..., Any]
+    control: Callable[..., Any] | None = None
 
 
 def practices_found() -> dict[str, Practice]:

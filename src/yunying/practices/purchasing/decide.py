@@ -1,7 +1,7 @@
 """Today's buy list: which products to order, how many, from whom, in the order of what a day of delay loses."""
 
 from collections.abc import Mapping
-from dataclasses import fields, replace
+from dataclasses import dataclass, fields, replace
 from datetime import date, timedelta
 from decimal import Decimal
 
@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from yunying.kernel.command import Command, Value
+from yunying.kernel.errors import InternalError
 from yunying.kernel.ids import digest
 from yunying.kernel.money import minor_digits, to_major
 from yunying.kernel.proposal import Decision, MoneyInterval, Proposal
@@ -37,6 +38,35 @@ def decide(
         return Decision((), (_nothing_known(inputs.store),))
     if model.demand is None or model.life is None:
         return Decision((), (_too_little_history(inputs, policy),))
+    ready, abstentions = prepared(inputs, model, policy, rng)
+    if ready is None:
+        return Decision((), abstentions)
+    some, some_terms = ready.inputs, ready.terms
+    orders, waiting = _sized(some, some_terms, ready.sizing)
+    proposals = [
+        order_proposal(some, some_terms, orders, product, policy, as_of)
+        for product in np.flatnonzero(orders.quantity > 0).tolist()
+    ]
+    proposals.sort(key=lambda each: (-each.delay_loss_minor, -each.effect.mid_minor, each.subject))
+    kept, over = _within_cash(proposals, policy, _least_minor(some))
+    return Decision(tuple(kept), (*abstentions, *waiting, *over))
+
+
+@dataclass(frozen=True)
+class Prepared:
+    """The products that can be decided, the terms they are bought on, and the sizing of their orders."""
+
+    inputs: Inputs
+    terms: Terms
+    sizing: Sizing
+
+
+def prepared(
+    inputs: Inputs, model: PurchasingModel, policy: PurchasingPolicy, rng: np.random.Generator
+) -> tuple[Prepared | None, tuple[Abstention, ...]]:
+    """What orders are sized from, and the products that cannot be decided; the model must hold a demand."""
+    if model.demand is None or model.life is None:
+        raise InternalError("without a model of demand nothing can be sized")
     inputs = _grouped_as(inputs, model)
     terms = terms_chosen(inputs, policy)
     history = demand_history(inputs, policy)
@@ -44,20 +74,11 @@ def decide(
     usable, abstentions = _usable(inputs, terms, money, policy)
     chosen = np.flatnonzero(usable)
     if not len(chosen):
-        return Decision((), abstentions)
-    some = _narrowed(inputs, chosen)
-    some_terms = terms.of(chosen)
-    chosen_history = chosen_products(chosen, history)
-    orders, waiting = _sized(
-        some, some_terms, Sizing(some, chosen_history, model.demand, some_terms, money.of(chosen), policy, rng)
-    )
-    proposals = [
-        _proposal(some, some_terms, orders, product, policy, as_of)
-        for product in np.flatnonzero(orders.quantity > 0).tolist()
-    ]
-    proposals.sort(key=lambda each: (-each.delay_loss_minor, -each.effect.mid_minor, each.subject))
-    kept, over = _within_cash(proposals, policy, _least_minor(some))
-    return Decision(tuple(kept), (*abstentions, *waiting, *over))
+        return None, abstentions
+    some, some_terms = _narrowed(inputs, chosen), terms.of(chosen)
+    known = chosen_products(chosen, history)
+    sizing = Sizing(some, known, model.demand, some_terms, money.of(chosen), policy, rng)
+    return Prepared(some, some_terms, sizing), abstentions
 
 
 def _grouped_as(inputs: Inputs, model: PurchasingModel) -> Inputs:
@@ -190,9 +211,10 @@ def _narrowed(inputs: Inputs, chosen: Ints) -> Inputs:
     )
 
 
-def _proposal(
+def order_proposal(
     inputs: Inputs, terms: Terms, orders: Orders, product: int, policy: PurchasingPolicy, as_of: date
 ) -> Proposal:
+    """One product's order as a proposal, with its figures written out."""
     key, title = inputs.products[product], inputs.titles[product]
     quantity, effect_days = int(orders.quantity[product]), int(orders.effect_days[product])
     scale = 10.0 ** minor_digits(inputs.currency)

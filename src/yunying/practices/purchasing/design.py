@@ -8,7 +8,10 @@ def design(policy: PurchasingPolicy, effect_days: int) -> MeasurementDesign:
     """Products held out keep the minimum/maximum rule; the difference in profit over the window is the effect."""
     return MeasurementDesign(
         unit="product",
-        control="minimum/maximum rule: order up to 30 days of mean sales when below 15 days",
+        control=(
+            f"minimum/maximum rule: order up to {policy.old_rule_max_days} days of mean sales when below "
+            f"{policy.old_rule_min_days} days"
+        ),
         holdout_rate=policy.holdout_rate,
         window_days=max(28, effect_days),
         metric="contribution_profit",

@@ -1,9 +1,9 @@
 """What a purchase proposal shows for itself, in both languages."""
 
 from dataclasses import dataclass
-from datetime import timedelta
 
-from yunying.kernel.evidence import Assumption, Evidence, Sentence, Series, Table
+from yunying.kernel.evidence import Assumption, Evidence, Sentence, Table
+from yunying.practices.purchasing.chart import chart_of
 from yunying.practices.purchasing.inputs import Inputs
 from yunying.practices.purchasing.order import Orders
 from yunying.practices.purchasing.policy import PurchasingPolicy
@@ -36,7 +36,7 @@ def evidence_of(
         facts=inputs.facts_used(product),
         assumptions=assumptions,
         tables=(_table(inputs, terms, orders, product, figures),),
-        series=(_series(inputs, orders, product),),
+        series=chart_of(inputs, orders, product),
     )
 
 
@@ -79,10 +79,3 @@ def _table(inputs: Inputs, terms: Terms, orders: Orders, product: int, figures: 
         ("Cash bound 占用资金", f"{figures.cost} {figures.currency}"),
     )
     return Table("How the quantity was found 订货量的由来", ("figure 指标", "value 数值"), rows)
-
-
-def _series(inputs: Inputs, orders: Orders, product: int) -> Series:
-    days = min(int(orders.effect_days[product]), orders.daily_mean.shape[1])
-    dates = tuple((inputs.as_of + timedelta(days=day)).isoformat() for day in range(days))
-    values = tuple(round(float(value), 3) for value in orders.daily_mean[product, :days])
-    return Series("Expected demand 预计需求", "units per day 件/天", dates, values)

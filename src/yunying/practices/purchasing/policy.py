@@ -97,3 +97,17 @@ class PurchasingPolicy:
         high=0.5,
         reason="Products that keep the old rule, so that the effect can be measured.",
     )
+    old_rule_min_days: int = setting(
+        14,
+        unit="days of mean sales",
+        low=0,
+        high=180,
+        reason="The rule that held-out products keep orders when stock and deliveries last shorter than this.",
+    )
+    old_rule_max_days: int = setting(
+        35,
+        unit="days of mean sales",
+        low=1,
+        high=365,
+        reason="The rule that held-out products keep orders up to this.",
+    )

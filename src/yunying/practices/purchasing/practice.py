@@ -1,6 +1,7 @@
 """The manifest of purchasing and the four functions that the loop calls."""
 
 from yunying.practices.manifest import Manifest, Practice
+from yunying.practices.purchasing.control import control
 from yunying.practices.purchasing.decide import decide
 from yunying.practices.purchasing.fit import fit
 from yunying.practices.purchasing.policy import PurchasingPolicy
@@ -30,4 +31,5 @@ PRACTICE = Practice(
     read=read,
     fit=fit,
     decide=decide,
+    control=control,
 )

@@ -1,0 +1,12 @@
+"""Which address leads where."""
+
+from django.urls import include, path
+from django.views.generic import RedirectView
+
+urlpatterns = [
+    path("", RedirectView.as_view(url="/desk/")),
+    path("desk/", include("yunying.console.urls")),
+]
+handler403 = "yunying.console.views.errors.forbidden"
+handler404 = "yunying.console.views.errors.not_found"
+handler500 = "yunying.console.views.errors.broken"

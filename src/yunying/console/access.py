@@ -1,0 +1,94 @@
+"""Who may see a page and who may act; every page gets the one store that it may read."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date
+from functools import wraps
+from typing import Any, cast
+
+from django.contrib.auth.decorators import login_required
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
+from django.shortcuts import redirect
+from django.utils.translation import get_language
+
+from yunying.accounts.people import Person
+from yunying.interventions.selectors.stores import store_day, stores_all
+
+View = Callable[..., HttpResponse]
+
+
+@dataclass(frozen=True)
+class Desk:
+    """What a page stands on: the person, the store, its day."""
+
+    person: Person
+    store: Any
+    stores: list[Any]
+    today: date
+
+    @property
+    def slug(self) -> str:
+        """The store's id, the first argument of every selector and service."""
+        return str(self.store.slug)
+
+    @property
+    def currency(self) -> str:
+        """The store's currency."""
+        return str(self.store.currency)
+
+    @property
+    def may_act(self) -> bool:
+        """Whether the person decides, or only looks."""
+        return bool(self.person.is_active and self.person.is_staff)
+
+    @property
+    def is_simulated(self) -> bool:
+        """Whether the store's days can be advanced at will."""
+        return bool(self.store.connector == "sim")
+
+
+class DeskRequest(HttpRequest):
+    """A request for a page of the desk."""
+
+    desk: Desk
+    htmx: Any
+
+
+def desk_page(view: View) -> View:
+    """A page for whoever is signed in; it reads only."""
+    return _guarded(view, ("GET", "HEAD"), needs_act=False)
+
+
+def desk_form(view: View) -> View:
+    """A page that shows a form to those who may act, and takes it."""
+    return _guarded(view, ("GET", "HEAD", "POST"), needs_act=True)
+
+
+def desk_deed(view: View) -> View:
+    """What somebody who may act does; there is nothing to see at its address."""
+    return _guarded(view, ("POST",), needs_act=True)
+
+
+def is_chinese() -> bool:
+    """Whether this request is answered in Chinese."""
+    return (get_language() or "en").startswith("zh")
+
+
+def _guarded(view: View, methods: tuple[str, ...], *, needs_act: bool) -> View:
+    @login_required
+    @wraps(view)
+    def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        if request.method not in methods:
+            return HttpResponseNotAllowed(methods)
+        person, stores = cast(Person, request.user), stores_all()
+        if needs_act and not person.is_staff:
+            raise PermissionDenied
+        if not stores:
+            return redirect("desk:welcome")
+        chosen = request.session.get("store")
+        store = next((each for each in stores if each.slug == chosen), stores[0])
+        request.desk = Desk(person, store, stores, store_day(store))  # type: ignore[attr-defined]
+        return view(request, *args, **kwargs)
+
+    return guarded

@@ -1,0 +1,82 @@
+"""How numbers, money and bilingual texts are written on a page."""
+
+import re
+from decimal import Decimal
+
+from yunying.kernel.money import minor_digits
+
+MINUS, NOTHING = "\u2212", "\u2014"
+_SIGNS = {"CNY": "¥", "USD": "$", "EUR": "€", "GBP": "£", "KRW": "₩", "INR": "₹"}
+_BILINGUAL = re.compile(
+    r"^(?P<en>[^\u3400-\u9fff]*[A-Za-z][^\u3400-\u9fff]*?)\s+(?P<zh>[\u3400-\u9fff（].*)$", re.DOTALL
+)
+WAN = Decimal(10_000)
+
+
+def grouped(value: Decimal, digits: int) -> str:
+    """A number with thousands separators and a real minus.
+
+    >>> grouped(Decimal("-1234.5"), 2), grouped(Decimal("999"), 0)
+    ('−1,234.50', '999')
+    """
+    text = f"{abs(value):,.{digits}f}"
+    is_zero = not any(digit in text for digit in "123456789")
+    return text if value >= 0 or is_zero else MINUS + text
+
+
+def money(amount_minor: int | None, currency: str, *, is_short: bool = False, is_chinese: bool = False) -> str:
+    """An amount in major units with its currency.
+
+    Short drops the minor digits from a hundred up, and Chinese counts large amounts in 万.
+
+    >>> money(123456, "CNY"), money(-5, "USD"), money(123456, "CHF"), money(1234, "JPY")
+    ('¥1,234.56', '−$0.05', 'CHF\u00a01,234.56', 'JPY\u00a01,234')
+    >>> money(123456, "CNY", is_short=True), money(123456789, "CNY", is_short=True, is_chinese=True)
+    ('¥1,235', '¥123.46万')
+    """
+    if amount_minor is None:
+        return NOTHING
+    digits = minor_digits(currency)
+    value = Decimal(amount_minor).scaleb(-digits)
+    suffix = ""
+    if is_short and is_chinese and abs(value) >= 10 * WAN:
+        value, digits, suffix = value / WAN, 2, "万"
+    elif is_short and abs(value) >= 100:
+        digits = 0
+    sign = _SIGNS.get(currency, f"{currency}\u00a0")
+    text = grouped(value, digits)
+    return f"{MINUS}{sign}{text[1:]}{suffix}" if text.startswith(MINUS) else f"{sign}{text}{suffix}"
+
+
+def percent(share: float | None, digits: int = 1) -> str:
+    """A share as a percentage.
+
+    >>> percent(0.0345), percent(-0.2, 0)
+    ('3.5%', '−20%')
+    """
+    return NOTHING if share is None else f"{grouped(Decimal(str(share)) * 100, digits)}%"
+
+
+def number(value: float | None) -> str:
+    """A plain number: whole where it is large or whole, else with two digits.
+
+    >>> number(1234567), number(3.14159), number(1234.5)
+    ('1,234,567', '3.14', '1,235')
+    """
+    if value is None:
+        return NOTHING
+    exact = Decimal(str(value))
+    is_whole = exact == exact.to_integral_value() or abs(exact) >= 1000
+    return grouped(exact, 0 if is_whole else 2)
+
+
+def in_language(text: str, *, is_chinese: bool) -> str:
+    """The half of a bilingual title such as ``Expected demand 预计需求``; a text in one language stays as it is.
+
+    >>> in_language("Pack / minimum 装箱量 / 起订量", is_chinese=True)
+    '装箱量 / 起订量'
+    >>> in_language("units per day 件/天", is_chinese=False), in_language("亚麻衬衫 M", is_chinese=False)
+    ('units per day', '亚麻衬衫 M')
+    """
+    found = _BILINGUAL.match(text)
+    return found["zh" if is_chinese else "en"] if found else text

@@ -1,0 +1,68 @@
+"""What every answer carries, and how a refusal becomes a page."""
+
+from collections.abc import Callable
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+
+from yunying.console.refusals import refusal_words
+from yunying.interventions.selectors.stores import Missing
+from yunying.kernel.errors import OperatorError
+
+Answer = Callable[[HttpRequest], HttpResponse]
+POLICY = "; ".join(
+    (
+        "default-src 'self'",
+        "object-src 'none'",
+        "base-uri 'self'",
+        "form-action 'self'",
+        "frame-ancestors 'none'",
+    )
+)
+MOST_UPLOAD_BYTES = 200 * 1024 * 1024
+
+
+class HeadersMiddleware:
+    """A strict content security policy on every answer; a body that is too large is refused before it is read."""
+
+    def __init__(self, get_response: Answer) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        length = request.META.get("CONTENT_LENGTH") or "0"
+        if not length.isdigit() or int(length) > MOST_UPLOAD_BYTES:
+            response = HttpResponse(
+                "This is more than 200 MB. Split the file and upload the parts.\n"
+                "文件超过 200 MB，请拆分后分别上传。\n",
+                status=413, content_type="text/plain; charset=utf-8",
+            )  # fmt: skip
+        else:
+            response = self.get_response(request)
+        response.headers.setdefault("Content-Security-Policy", POLICY)
+        response.headers.setdefault("Permissions-Policy", "camera=(), geolocation=(), microphone=()")
+        return response
+
+
+class RefusalMiddleware:
+    """An error that the person can mend is shown with its remedy; what is not in the store is not found."""
+
+    def __init__(self, get_response: Answer) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        # What a signed-in person sees must not be shown from a cache after signing out.
+        if request.path.startswith("/desk/"):
+            response.headers.setdefault("Cache-Control", "no-store, private")
+        return response
+
+    def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
+        """Answer an OperatorError; leave every other one to Django."""
+        if isinstance(error, Missing):
+            return render(request, "404.html", status=404)
+        if isinstance(error, OperatorError):
+            words = refusal_words(error.code, error.what, error.remedy)
+            name = "console/refusal_toast.html" if getattr(request, "htmx", False) else "console/refusal.html"
+            # htmx swaps only good answers.
+            return render(request, name, {"refusal": words}, status=200 if getattr(request, "htmx", False) else 400)
+        return None

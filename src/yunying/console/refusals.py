@@ -1,0 +1,59 @@
+"""Refusals in the person's language: services answer in English with a stable code, and the code is translated here."""
+
+from dataclasses import dataclass
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
+
+from yunying.console.access import is_chinese
+
+# The code's meaning and remedy, where it is one that a person meets at the desk.
+KNOWN = {
+    "expired": (gettext_noop("It no longer holds."), gettext_noop("Make today's plan anew.")),
+    "changed": (
+        gettext_noop("It changed while you were deciding."),
+        gettext_noop("Look at it again, then decide anew."),
+    ),
+    "over-budget": (
+        gettext_noop("It does not fit what is left of the budget."),
+        gettext_noop("Raise the budget, approve less, or cancel something."),
+    ),
+    "not-found": (gettext_noop("It is not in this store."), gettext_noop("Open the list again.")),
+    "bad-day": (gettext_noop("That day has passed already."), gettext_noop("Give a later day.")),
+    "not-allowed": (gettext_noop("You may look but not act."), gettext_noop("Ask the store's manager to do it.")),
+    "bad-budget": (
+        gettext_noop("The period is empty or the cap below zero."),
+        gettext_noop("Give a later end, a cap from 0."),
+    ),
+    "budget-overlaps": (gettext_noop("Another budget holds some of these days."), gettext_noop("Choose other days.")),
+    "budget-committed": (
+        gettext_noop("More than that is reserved or spent already."),
+        gettext_noop("Give a larger cap, or cancel first."),
+    ),
+    "bad-command": (gettext_noop("It cannot be done as given."), gettext_noop("Mend the marked fields.")),
+    "bad-setting": (gettext_noop("That value does not fit."), gettext_noop("Stay within the bounds.")),
+}
+STATES = {
+    "already-": (gettext_noop("It has been decided already."), gettext_noop("Open it to see its history.")),
+    "is-": (
+        gettext_noop("Its state does not allow that any more."),
+        gettext_noop("Open it to see its history."),
+    ),
+}
+
+
+@dataclass(frozen=True)
+class Words:
+    """What is wrong and what to do."""
+
+    code: str
+    what: str
+    remedy: str
+
+
+def refusal_words(code: str, what: str, remedy: str) -> Words:
+    """The refusal as the person reads it; English keeps the service's own, more exact words."""
+    if not is_chinese():
+        return Words(code, what, remedy)
+    known = KNOWN.get(code) or next((words for start, words in STATES.items() if code.startswith(start)), None)
+    return Words(code, _(known[0]), _(known[1])) if known else Words(code, what, remedy)

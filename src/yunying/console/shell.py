@@ -1,0 +1,38 @@
+"""What every page's frame needs: where the person is, and how the desk looks to him."""
+
+from datetime import timedelta
+from typing import Any
+
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
+
+from yunying.interventions.selectors.interventions import SOON_DAYS
+
+NAVIGATION = (
+    ("today", _("Today"), "sun"),
+    ("proposals", _("Proposals"), "list"),
+    ("interventions", _("Interventions"), "pulse"),
+    ("compose", _("Compose"), "pen"),
+    ("measured", _("Measured"), "scale"),
+    ("imports", _("Imports and facts"), "inbox"),
+    ("runs", _("Runs"), "clock"),
+    ("settings", _("Settings"), "dial"),
+)
+THEMES = ("auto", "light", "dark")
+
+
+def shell(request: HttpRequest) -> dict[str, Any]:
+    """The frame's part of a page's context."""
+    match = request.resolver_match
+    theme = request.COOKIES.get("theme", "auto")
+    desk = getattr(request, "desk", None)
+    pages = [page for page in NAVIGATION if page[0] != "compose" or (desk is not None and desk.may_act)]
+    return {
+        "desk": desk,
+        "navigation": pages,
+        "phone_navigation": pages[:3] + [page for page in pages if page[0] == "measured"],
+        "here": (match.url_name or "").split("-")[0] if match else "",
+        "theme": theme if theme in THEMES else "auto",
+        "soon_date": desk.today + timedelta(days=SOON_DAYS) if desk is not None else None,
+        "may_act": desk is not None and desk.may_act,
+    }

@@ -1,0 +1,103 @@
+"""Runs: what the loop is asked to do and what it did. One worker holds a run; its lease ends with it."""
+
+from collections.abc import Mapping
+from datetime import date, timedelta
+from typing import Any
+
+from django.db import IntegrityError, transaction
+from django.db.models import Q
+from django.utils import timezone
+
+from yunying.accounts.people import Person
+from yunying.interventions.ledger import actor_check
+from yunying.interventions.models import Run
+from yunying.kernel.errors import InternalError, OperatorError
+
+LEASE = timedelta(minutes=10)
+MOST_ATTEMPTS = 5
+
+
+def run_request(
+    store: str, kind: str, *, key: str, actor: Person | None = None, params: Mapping[str, Any] | None = None
+) -> Run:
+    """Ask the loop for a run; the same key again gives the run that was asked for before.
+
+    Raises:
+        OperatorError: whoever asks may not act.
+    """
+    actor_check(actor)
+    if kind not in Run.KINDS:
+        raise InternalError(f"{kind} is no kind of run")
+    found = Run.objects.filter(key=key).first()
+    if found is not None:
+        return found
+    try:
+        with transaction.atomic():
+            return Run.objects.create(
+                store=store, kind=kind, key=key, params=dict(params or {}), requested_by=actor,
+                requested_at=timezone.now(),
+            )  # fmt: skip
+    except IntegrityError:
+        return Run.objects.get(key=key)
+
+
+def run_claim(worker: str, *, stores: list[str] | None = None, lease: timedelta = LEASE) -> Run | None:
+    """Take the oldest run that waits, or whose worker died; of one store only one run is done at a time."""
+    now = timezone.now()
+    while True:
+        held = Run.objects.filter(state="running", lease_until__gte=now).values("store")
+        waiting = Run.objects.filter(Q(state="requested") | Q(state="running", lease_until__lt=now))
+        if stores is not None:
+            waiting = waiting.filter(store__in=stores)
+        run = waiting.exclude(store__in=held).order_by("id").first()
+        if run is None:
+            return None
+        seen = Run.objects.filter(pk=run.pk, state=run.state, attempts=run.attempts)
+        if run.attempts >= MOST_ATTEMPTS:
+            what = {"code": "gave-up", "what": "Its worker died each time.", "remedy": "Look at the log, ask again."}
+            seen.update(state="failed", error=what, finished_at=now)
+        elif seen.update(state="running", worker=worker, lease_until=now + lease, attempts=run.attempts + 1,
+                         started_at=now, step="", share=0.0, error=None):  # fmt: skip
+            run.refresh_from_db()
+            return run
+
+
+def run_progress(run: Run, step: str, share: float) -> None:
+    """Say how far a run is, and hold it for longer.
+
+    Raises:
+        OperatorError: another worker has taken the run over.
+    """
+    mine = Run.objects.filter(pk=run.pk, state="running", attempts=run.attempts)
+    if not mine.update(step=step[:120], share=min(max(share, 0.0), 1.0), lease_until=timezone.now() + LEASE):
+        raise OperatorError("run-lost", f"{run} was taken over by another worker.", "Nothing to do: it goes on there.")
+
+
+def run_finish(
+    run: Run, result: Mapping[str, Any], *, as_of: date | None = None, snapshot: int | None = None, record: str = ""
+) -> None:
+    """A run is over and well."""
+    Run.objects.filter(pk=run.pk, attempts=run.attempts).update(
+        state="done", result=dict(result), finished_at=timezone.now(), share=1.0, step="", as_of=as_of,
+        snapshot=snapshot, record=record, error=None,
+    )  # fmt: skip
+
+
+def run_fail(run: Run, code: str, what: str, remedy: str) -> None:
+    """A run is over and not well."""
+    Run.objects.filter(pk=run.pk, attempts=run.attempts).update(
+        state="failed", finished_at=timezone.now(), error={"code": code, "what": what[:2000], "remedy": remedy[:2000]}
+    )
+
+
+def run_again_later(run: Run, what: str) -> None:
+    """An outside system did not answer: the run waits for another attempt."""
+    Run.objects.filter(pk=run.pk, attempts=run.attempts).update(
+        state="requested", error={"code": "retry", "what": what[:2000], "remedy": "It is tried again by itself."}
+    )
+
+
+def run_params(run: Run, params: Mapping[str, Any]) -> None:
+    """Write down what a run aims at, so that doing it again after a crash aims at the same."""
+    Run.objects.filter(pk=run.pk, attempts=run.attempts).update(params=dict(params))
+    run.params = dict(params)

@@ -1,0 +1,104 @@
+"""Propose: a day's plan goes into the ledger, with what the last ones really brought, and reports go to the desk."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from datetime import date, datetime
+from typing import Any
+
+from yunying.interventions.desk_facts import report_save
+from yunying.interventions.effects import practice_results
+from yunying.interventions.ledger import store_row
+from yunying.interventions.proposing import Drawn, Recorded, proposals_expire, proposals_record
+from yunying.kernel.evidence import Sentence
+from yunying.kernel.money import to_major
+from yunying.kernel.proposal import Proposal
+from yunying.kernel.results import Abstention
+from yunying.loop.desk_policies import policies_at_the_desk
+from yunying.loop.draw import Drawing
+from yunying.loop.home import Home
+from yunying.loop.plan import Plan, plan_make
+from yunying.practices.manifest import practices_found
+
+Progress = Callable[[str, float], None]
+
+
+def propose_store(
+    home: Home, store: str, *, made_at: datetime, run: Any = None, progress: Progress = lambda step, share: None
+) -> tuple[Plan, dict[str, Recorded]]:
+    """Decide for the store's day and record the proposals; the same day again changes nothing that people decided.
+
+    Raises:
+        OperatorError: the store has no facts, or a setting does not fit.
+    """
+    day: date = store_row(store).today_date
+    proposals_expire(store)
+    chosen = practices_found()
+    drawing = Drawing(store, day)
+    made = plan_make(
+        home,
+        store,
+        as_of=day,
+        made_at=made_at,
+        policies=policies_at_the_desk(home, store, chosen, day),
+        hold_out=drawing,
+        progress=lambda step: progress(step, 0.3),
+    )
+    recorded = {}
+    for slug in chosen:
+        progress(f"recording {slug}", 0.8)
+        told = _track_record(store, slug)
+        mine = [each for each in made.decision.proposals if each.practice == slug]
+        drawn = [_drawn(drawing, _with_record(each, told), each.id in made.controls) for each in mine]
+        recorded[slug] = proposals_record(store, slug, drawn, run, as_of=day, proofs={})
+    report_save(store, "abstentions", day, {"items": _abstentions(made.decision.abstentions)})
+    return made, recorded
+
+
+def _drawn(drawing: Drawing, proposal: Proposal, is_control: bool) -> Drawn:
+    arm = drawing.arm(proposal.practice, proposal.subject, is_control=is_control)
+    return Drawn(proposal, arm, drawing.trials.get(proposal.practice))
+
+
+def _with_record(proposal: Proposal, told: Sentence | None) -> Proposal:
+    if told is None:
+        return proposal
+    evidence = replace(proposal.evidence, sentences=(*proposal.evidence.sentences, told))
+    return replace(proposal, evidence=evidence)
+
+
+def _track_record(store: str, practice: str) -> Sentence | None:
+    """What the last windows of this practice really brought, beside what was expected of them."""
+    results = practice_results(store, practice)
+    if not results:
+        return None
+    newest = results[0]
+    low, mid, high = (
+        f"{to_major(value or 0, newest.currency):,.0f}"
+        for value in (newest.low_minor, newest.mid_minor, newest.high_minor)
+    )
+    expected = f"{to_major(newest.expected_minor or 0, newest.currency):,.0f}"
+    count, until = newest.interventions, newest.as_of
+    proven = newest.low_minor is not None and newest.low_minor > 0
+    en = (
+        f"What the last ones brought: {count} such interventions, measured until {until}, brought "
+        f"{newest.currency} {mid} ({low} to {high}) where {expected} was expected; "
+        + ("a gain is proven." if proven else "that proves no gain yet.")
+    )
+    zh = (
+        f"以往成效：截至 {until} 测量的 {count} 次同类干预实际带来 {mid} {newest.currency}（{low} 至 {high}），"
+        f"预计为 {expected}；" + ("增益已证实。" if proven else "尚不能证实增益。")
+    )
+    return Sentence(en, zh)
+
+
+def _abstentions(found: Sequence[Abstention]) -> list[dict[str, Any]]:
+    return [
+        {
+            "code": each.code,
+            "count": len(each.subjects),
+            "reason": each.reason,
+            "remedy": each.remedy,
+            "subjects": list(each.subjects[:5]),
+        }
+        for each in found
+    ]

@@ -1,0 +1,129 @@
+"""Reports: what the desk shows of the facts, worked out once a day so that no page needs an engine."""
+
+from collections.abc import Mapping, Sequence
+from datetime import date, timedelta
+from typing import Any
+
+from yunying.facts.overview import overview
+from yunying.facts.quality import quality
+from yunying.facts.reader import FactReader
+from yunying.facts.schema import TABLES
+from yunying.interventions.desk_facts import report_save
+from yunying.interventions.ledger import store_row
+from yunying.kernel.periods import Period
+from yunying.kernel.results import NotMeasured
+from yunying.loop.home import Home
+from yunying.metrics.dictionary import METRICS
+from yunying.metrics.evaluate import evaluate
+
+KEY_NUMBERS = ("paid_amount", "contribution_profit", "paid_orders", "spend_per_buyer", "refund_rate", "stock_value")
+"""What a store manager looks at first; each beside yesterday, last week and last year."""
+HIGHER_IS_BETTER: Mapping[str, bool | None] = {"refund_rate": False, "stock_value": None}
+SPARK_DAYS = 28
+FOLLOW_DAYS = 180
+MOST_NAMES = 5000
+
+
+def reports_make(home: Home, store: str) -> None:
+    """Work out every report of the store's day."""
+    day: date = store_row(store).today_date
+    with home.facts.read([store]) as facts:
+        report_save(store, "numbers", day, _numbers(facts, store, day))
+        findings = [_finding(each) for each in quality(facts, store, day)]
+        report_save(store, "health", day, {"findings": findings})
+        report_save(store, "facts", day, {"tables": _tables(facts, store)})
+        report_save(store, "names", day, _names(facts, store, day))
+        report_save(store, "followup", day, _followup(facts, store, day))
+
+
+def _numbers(facts: FactReader, store: str, day: date) -> dict[str, Any]:
+    last = Period(day - timedelta(days=1), day)
+    beside = {
+        "now": last,
+        "yesterday": last.previous(),
+        "last_week": _earlier(last, 7),
+        "last_year": last.year_before(),
+    }
+    tables = {
+        name: evaluate(facts, KEY_NUMBERS, store=store, period=period).rows[0].values for name, period in beside.items()
+    }
+    span = Period(day - timedelta(days=SPARK_DAYS), day)
+    by_day = {row.key[0]: row.values for row in evaluate(facts, KEY_NUMBERS, store=store, period=span, by="day").rows}
+    metrics = []
+    for slug in KEY_NUMBERS:
+        metric = METRICS[slug]
+        values = [_plain(by_day[each][slug].now) if each in by_day else None for each in span]
+        metrics.append(
+            {
+                "slug": slug,
+                "title_en": metric.title_en,
+                "title_zh": metric.title_zh,
+                "unit": metric.unit,
+                "value": _plain(tables["now"][slug].now),
+                **{name: _plain(tables[name][slug].now) for name in ("yesterday", "last_week", "last_year")},
+                "series": {
+                    "dates": [each.isoformat() for each in span],
+                    "values": [value if isinstance(value, int | float) else None for value in values],
+                },
+                "higher_is_better": HIGHER_IS_BETTER.get(slug, True),
+            }
+        )
+    return {"date": last.start_date.isoformat(), "currency": store_row(store).currency, "metrics": metrics}
+
+
+def _earlier(period: Period, days: int) -> Period:
+    return Period(period.start_date - timedelta(days=days), period.end_date - timedelta(days=days))
+
+
+def _plain(figure: object) -> Any:
+    return {"not_measured": figure.reason} if isinstance(figure, NotMeasured) else figure
+
+
+def _finding(finding: Any) -> dict[str, Any]:
+    return dict(vars(finding))
+
+
+def _tables(facts: FactReader, store: str) -> dict[str, Any]:
+    found = overview(facts, store)
+    return {
+        name: {"title_zh": table.title_zh, **{key: found[name][key] for key in ("rows", "from", "to")}}
+        for name, table in TABLES.items()
+    }
+
+
+def _names(facts: FactReader, store: str, day: date) -> dict[str, Any]:
+    products = facts.table("product")
+    products = products.filter(products.store == store, products.date < day)
+    newest = products.order_by("date").group_by("product").agg(title=products.title.last())
+    rows = facts.to_arrow(newest.order_by("product").limit(MOST_NAMES)).to_pylist()
+    return {
+        "product": [[row["product"], row["title"] or row["product"]] for row in rows],
+        "supplier": _distinct(facts, store, "supplier", "supplier"),
+        "channel": _distinct(facts, store, "ad_spend", "channel"),
+        "campaign": _distinct(facts, store, "ad_spend", "campaign"),
+    }
+
+
+def _distinct(facts: FactReader, store: str, table: str, column: str) -> list[list[str]]:
+    rows = facts.table(table)
+    found = facts.to_arrow(
+        rows.filter(rows.store == store).select(column).distinct().order_by(column).limit(MOST_NAMES)
+    )
+    return [[value, value] for value in found.column(column).to_pylist() if value]
+
+
+def _followup(facts: FactReader, store: str, day: date) -> dict[str, Any]:
+    """What became of the orders that the ledger placed: ordered, received, by their number."""
+    lines = facts.table("purchase_line")
+    mine = lines.filter(
+        lines.store == store,
+        lines.purchase.startswith("YY"),
+        lines.date >= day - timedelta(days=FOLLOW_DAYS),
+        lines.date < day,
+    )
+    found: dict[str, list[dict[str, Any]]] = {}
+    columns: Sequence[str] = ("purchase", "date", "state", "product", "quantity", "promised_date")
+    for row in facts.to_arrow(mine.select(*columns).order_by("purchase", "date", "state")).to_pylist():
+        step = {name: row[name].isoformat() if isinstance(row[name], date) else row[name] for name in columns[1:]}
+        found.setdefault(row["purchase"], []).append(step)
+    return found

@@ -1,0 +1,51 @@
+"""Stores as connectors see them, and telling the desk which stores there are."""
+
+from typing import Any
+
+from yunying.connectors.manifest import Connector, Site, connector_named
+from yunying.facts.reader import FactReader
+from yunying.facts.stores import stores_known
+from yunying.interventions.desk_facts import store_save
+from yunying.interventions.ledger import store_row
+from yunying.kernel.errors import OperatorError
+from yunying.loop.home import Home
+from yunying.loop.plan import day_after_last
+
+
+def site_of(home: Home, store: str) -> tuple[Connector, Site]:
+    """The hands of a store, and where they work.
+
+    Raises:
+        OperatorError: the desk does not know the store, or there is no such connector.
+    """
+    row: Any = store_row(store)
+    connector = connector_named(row.connector)
+    folder = home.path / "hands" / store / connector.slug
+    if row.today_date is None:
+        desk_tell(home, store)
+        row = store_row(store)
+    return connector, Site(store=store, currency=row.currency, folder=folder, as_of=row.today_date)
+
+
+def desk_tell(home: Home, store: str | None = None, *, connector: str | None = None) -> list[str]:
+    """Tell the desk of the stores that have facts, and of the day each stands on; returns their ids."""
+    with home.facts.read() as facts:
+        known = {slug: found for slug, found in stores_known(facts).items() if store in (None, slug)}
+        for slug, found in known.items():
+            store_save(
+                slug,
+                title=found.title,
+                currency=found.currency,
+                time_zone=found.time_zone,
+                connector=connector,
+                today_date=_today(facts, slug),
+                snapshot=facts.snapshot,
+            )
+    return sorted(known)
+
+
+def _today(facts: FactReader, store: str) -> Any:
+    try:
+        return day_after_last(facts, store)
+    except OperatorError:
+        return None

@@ -1,0 +1,99 @@
+"""The worker: does what is asked for, sends what is approved, and keeps each store's cadence."""
+
+import logging
+import os
+import socket
+import threading
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from django.db import close_old_connections, connections
+from django.db.utils import OperationalError
+
+from yunying.interventions.runs import run_claim, run_request
+from yunying.interventions.store_list import stores_of_the_desk
+from yunying.kernel.errors import YunyingError
+from yunying.loop.day import run_do
+from yunying.loop.dispatch import dispatch_store
+from yunying.loop.home import Home
+from yunying.loop.maintain import maintain_facts
+from yunying.loop.sites import desk_tell
+
+_log = logging.getLogger("yunying.loop")
+IDLE_SECONDS = 1.0
+DAY_BEGINS_HOUR = 6
+"""A store's day is decided for from this hour of its own clock on."""
+MAINTAIN_EVERY = timedelta(hours=1)
+
+
+class Worker:
+    """One process that turns the loop.
+
+    Args:
+        clock: gives aware moments; the only place where the loop reads one.
+    """
+
+    def __init__(self, home: Home, clock: Callable[[], datetime]) -> None:
+        self.home, self.clock = home, clock
+        self.name = f"{socket.gethostname()[:40]}-{os.getpid()}"
+        self._maintained: datetime | None = None
+        self._stop = threading.Event()
+
+    def stop(self) -> None:
+        """Finish what is under way, then return from ``run``."""
+        self._stop.set()
+
+    def run(self) -> None:
+        """Turn until ``stop``; a database that does not answer is waited for."""
+        desk_tell(self.home)
+        while not self._stop.is_set():
+            try:
+                busy = self.turn()
+            except OperationalError as error:
+                _log.warning("the database does not answer: %s", error)
+                busy = False
+                connections.close_all()
+            close_old_connections()
+            if not busy:
+                self._stop.wait(IDLE_SECONDS)
+
+    def turn(self) -> bool:
+        """Do one requested run, or send what waits; returns whether there was anything to do."""
+        now = self.clock()
+        self._cadence(now)
+        run = run_claim(self.name)
+        if run is not None:
+            run_do(self.home, run, self.name, now=now)
+            return True
+        sent = 0
+        for store in stores_of_the_desk():
+            try:
+                counts = dispatch_store(self.home, store.slug, self.name)
+            except YunyingError as error:
+                _log.warning("%s: %s", store.slug, error)
+                continue
+            sent += sum(counts.values())
+        self._maintain(now)
+        return sent > 0
+
+    def until_done(self) -> int:
+        """Do all that is asked for now; returns how many runs there were."""
+        count = 0
+        while (run := run_claim(self.name)) is not None:
+            run_do(self.home, run, self.name, now=self.clock())
+            count += 1
+        return count
+
+    def _cadence(self, now: datetime) -> None:
+        """Once a day and store, from the morning of its own clock on; a simulated store's days are asked for."""
+        for store in stores_of_the_desk():
+            local = now.astimezone(ZoneInfo(store.time_zone))
+            if store.connector != "sim" and store.today_date is not None and local.hour >= DAY_BEGINS_HOUR:
+                run_request(store.slug, "day", key=f"day-{store.slug}-{local.date()}")
+
+    def _maintain(self, now: datetime) -> None:
+        if self._maintained is not None and now - self._maintained < MAINTAIN_EVERY:
+            return
+        self._maintained = now
+        maintain_facts(self.home, now=now)
