@@ -125,14 +125,16 @@ def a_killed_process_loses_and_doubles_nothing(bench: Bench) -> None:
     """A process is killed over and over while it applies; asked again, the system holds each command once."""
     site, twin = bench.site(), bench.site("two")
     asked = bench.asked(site)
+    start = time.perf_counter()
     expected = [_json(receipt) for receipt in bench.apply_all(twin)]
+    one_takes_seconds = (time.perf_counter() - start) / len(asked)
     for kill in range(KILLS):
         with TrialProcess(bench.connector.slug, site) as process:
             process.ask(asked)
-            # A kill after a few answers, and then at a moment that differs from kill to kill.
+            # A kill after a few answers, and then somewhere within the next command, elsewhere from kill to kill.
             for _ in range(len(asked) * kill // (KILLS + 1)):
                 process.answer()
-            time.sleep(0.0007 * kill)
+            time.sleep(one_takes_seconds * (kill + 0.5) / KILLS)
             process.kill()
     said = [_json(bench.apply(site, command, key)) for key, command in asked]
     hold(said == expected, "after a kill the same keys give other receipts")
