@@ -221,13 +221,14 @@ def test_the_demo_is_built_once_and_a_cut_off_build_goes_on(tmp_path: Path) -> N
         "YUNYING_DEBUG": "1",
         "YUNYING_CRASH_AT": "before-publish",
     }
-    command = [sys.executable, "-m", "yunying", "demo", "--days", "70", "--json"]
+    few = ("demo", "--days", "70", "--lived", "2", "--no-serve")
+    command = [sys.executable, "-m", "yunying", *few, "--json"]
     assert subprocess.run(command, env=environment, capture_output=True, timeout=120).returncode == -9
-    first = answer(tmp_path, "demo", "--days", "70")
+    first = answer(tmp_path, *few)
     assert first["built"]
     assert first["as_of"] == "2025-03-12"
     assert first["proposals"]
-    again = answer(tmp_path, "demo", "--days", "70")
+    again = answer(tmp_path, *few)
     assert not again["built"]
     assert (again["run"], again["proposals"]) == (first["run"], first["proposals"])
     facts = answer(tmp_path, "facts", "--store", "demo")

@@ -1,7 +1,11 @@
 """The people who sign in, for rooms above this one."""
 
+import re
+
 from yunying.accounts.models import User as Person
 from yunying.kernel.errors import OperatorError
+
+LEAST_PASSWORD = 10
 
 __all__ = ["Person", "person_make", "person_named"]
 
@@ -20,7 +24,18 @@ def person_named(username: str) -> Person:
 
 
 def person_make(username: str, password: str, *, name: str = "", may_act: bool = True) -> Person:
-    """Make an account, or give the one of that name a new password."""
+    """Make an account, or give the one of that name a new password.
+
+    Raises:
+        OperatorError: the name or the password is too weak.
+    """
+    if not re.fullmatch(r"[\w.@+-]{2,150}", username):
+        raise OperatorError(
+            "bad-name", f"{username!r} is no log-in name.", "Use 2 to 150 letters, digits and . @ + - _"
+        )
+    if len(password) < LEAST_PASSWORD:
+        what = f"The password has {len(password)} characters."
+        raise OperatorError("weak-password", what, f"Give at least {LEAST_PASSWORD}.")
     person, _ = Person.objects.get_or_create(username=username)
     person.first_name, person.is_staff, person.is_active = name[:150], may_act, True
     person.set_password(password)

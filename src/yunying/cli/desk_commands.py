@@ -195,6 +195,31 @@ def measure(store: StoreOption, home: HomeOption = None, as_json: JsonOption = F
         typer.echo("Nothing has been done long enough to be measured.")
 
 
+@app.command()
+def person(
+    username: Annotated[str, typer.Argument(help="Log-in name.")],
+    name: Annotated[str, typer.Option(help="Name that pages show.")] = "",
+    only_looks: Annotated[bool, typer.Option("--viewer", help="May look, but not decide.")] = False,
+    password: Annotated[str | None, typer.Option(help="Asked for if left out.", envvar="YUNYING_PASSWORD")] = None,
+    home: HomeOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Make an account for the desk, or give it a new password.
+
+    Example: yunying person manager --name 林晓
+    """
+    home_of(home, database=True)
+    from yunying.accounts.people import person_make
+
+    if password is None:
+        password = typer.prompt("Password", hide_input=True, confirmation_prompt=True)
+    made = person_make(username, password, name=name, may_act=not only_looks)
+    if as_json:
+        print_json({"username": made.username, "may_act": made.is_staff})
+    else:
+        typer.echo(f"{made.username} may {'decide' if made.is_staff else 'look'}.")
+
+
 def _first_that_fits(*deeds: Callable[[], None]) -> None:
     for at, deed in enumerate(deeds):
         try:

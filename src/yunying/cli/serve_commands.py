@@ -109,7 +109,7 @@ def _refuse_bad_address(address: str) -> None:
 
 @app.command()
 def demo(
-    days: Annotated[int, typer.Option(help="Days that the simulated store has lived.", min=200, max=700)] = 660,
+    days: Annotated[int, typer.Option(help="Days that the simulated store has lived.", min=60, max=700)] = 660,
     lived: Annotated[int, typer.Option(help="Of these, how many with the loop turning.", min=1, max=120)] = 56,
     address: AddressOption = "127.0.0.1:8000",
     no_serve: Annotated[bool, typer.Option("--no-serve", help="Build and show, do not serve the desk.")] = False,
@@ -120,6 +120,8 @@ def demo(
 
     Example: yunying demo
     """
+    if lived >= days:
+        raise OperatorError("bad-demo", f"--lived {lived} is not below --days {days}.", "Give more days.")
     place = home_of(home, database=True)
     from yunying.loop.demo import demo_build, demo_people, demo_summary
     from yunying.loop.show import show_demo

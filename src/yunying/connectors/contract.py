@@ -125,14 +125,16 @@ def a_killed_process_loses_and_doubles_nothing(bench: Bench) -> None:
     """A process is killed over and over while it applies; asked again, the system holds each command once."""
     site, twin = bench.site(), bench.site("two")
     asked = bench.asked(site)
+    start = time.perf_counter()
     expected = [_json(receipt) for receipt in bench.apply_all(twin)]
+    one_takes_seconds = (time.perf_counter() - start) / len(asked)
     for kill in range(KILLS):
         with TrialProcess(bench.connector.slug, site) as process:
             process.ask(asked)
-            # A kill after a few answers, and then at a moment that differs from kill to kill.
+            # A kill after a few answers, and then somewhere within the next command, elsewhere from kill to kill.
             for _ in range(len(asked) * kill // (KILLS + 1)):
                 process.answer()
-            time.sleep(0.0007 * kill)
+            time.sleep(one_takes_seconds * (kill + 0.5) / KILLS)
             process.kill()
     said = [_json(bench.apply(site, command, key)) for key, command in asked]
     hold(said == expected, "after a kill the same keys give other receipts")
@@ -239,8 +241,8 @@ def permanent_and_passing_errors_are_told_apart(bench: Bench) -> None:
     with bench.trial.outage(site):
         try:
             list(bench.connector.pull(site, 0))
-        except ConnectorError as error:
-            hold(error.retryable, f"a pull while the system does not answer gives {error!r}")
+        except ConnectorError as unanswered:
+            hold(unanswered.retryable, f"a pull while the system does not answer gives {unanswered!r}")
     same = bench.trial.observe(site) == bench.trial.observe(twin)
     hold(same, "after outages the system holds something else than without them")
     for command in bench.trial.refused(site):
@@ -257,7 +259,7 @@ def secrets_are_not_told(bench: Bench) -> None:
         site = bench.site()
         asked = bench.asked(site)
         with bench.trial.outage(site):
-            said.append(_trace(_error_of(bench, site, *reversed(asked[0]))))
+            said.append(_trace(_error_of(bench, site, asked[0][1], asked[0][0])))
         for key, command in asked:
             said.append(repr(bench.apply(site, command, f"dry/{key}", dry_run=True)) if key == asked[0][0] else "")
             said.append(repr(bench.apply(site, command, key)))
@@ -346,7 +348,7 @@ def _params_of(command: Command) -> dict[str, Any]:
     plain: dict[str, Any] = {
         "text": "x", "long_text": "x", "whole": 1, "money": 1, "permille": 100, "price": "1.50", "date": "2026-11-11",
     }  # fmt: skip
-    params = {}
+    params: dict[str, Any] = {}
     for param in COMMANDS[command.kind, command.version].params:
         if param.kind == "rows":
             params[param.name] = ({each.name: plain[each.kind] for each in param.row},)

@@ -3,6 +3,7 @@
 import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from urllib.parse import unquote
 
@@ -51,13 +52,25 @@ def create_table(folder: Path, schema: pa.Schema, partition_by: Sequence[str]) -
 
 def active_files(folder: Path, version: int, store: str | None = None) -> list[DataFile]:
     """The files that are active at ``version``, in the order of their paths; only one store's if it is named."""
+    prefix = f"store={store}/" if store is not None else ""
+    return [file for file in _all_active(folder, version, _mark(folder, version)) if file.path.startswith(prefix)]
+
+
+def _mark(folder: Path, version: int) -> int:
+    """Tells this version's log entry from one of the same number in a table that was made anew."""
+    entry = folder / "_delta_log" / f"{version:020}.json"
+    return entry.stat().st_mtime_ns if entry.exists() else 0
+
+
+@lru_cache(maxsize=256)
+def _all_active(folder: Path, version: int, mark: int) -> tuple[DataFile, ...]:
+    # What a version names never changes, and reading the log takes ten milliseconds a table.
     actions = pa.table(DeltaTable(str(folder), version=version).get_add_actions(flatten=True))
     paths = actions.column("path").to_pylist()
     sizes = actions.column("size_bytes").to_pylist()
     rows = actions.column("num_records").to_pylist()
     files = [DataFile(unquote(path), size, count) for path, size, count in zip(paths, sizes, rows, strict=True)]
-    prefix = f"store={store}/" if store is not None else ""
-    return sorted((file for file in files if file.path.startswith(prefix)), key=lambda file: file.path)
+    return tuple(sorted(files, key=lambda file: file.path))
 
 
 def commit(

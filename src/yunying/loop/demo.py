@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from yunying.accounts.people import Person, person_make, person_named
+from yunying.connectors.sim.birth import WORLD_NAME
 from yunying.connectors.sim.living_store import LivingStore
 from yunying.interventions.budgets import budget_set
 from yunying.interventions.deciding import (
@@ -21,7 +22,7 @@ from yunying.interventions.listing import ledger_rows
 from yunying.interventions.proposing import intervention_compose
 from yunying.kernel.command import Command
 from yunying.kernel.periods import Period
-from yunying.loop.day import day_do, ingest_store
+from yunying.loop.day import day_do
 from yunying.loop.dispatch import dispatch_store
 from yunying.loop.home import Home
 from yunying.loop.plan import Plan, day_after_last, plan_make
@@ -65,7 +66,10 @@ def demo_build(
     """
     store = load_settings(WORLD).store.id
     folder = home.path / "hands" / store / "sim"
-    living = LivingStore.create(folder, WORLD, SEED, days - lived, FIRST_RULE)
+    if (folder / WORLD_NAME).exists():
+        living = LivingStore.open(folder)
+    else:
+        living = LivingStore.create(folder, WORLD, SEED, days - lived, FIRST_RULE)
     if living.days >= days and (home.path / "demo.built").exists():
         return False
     demo_people(home)
@@ -117,8 +121,6 @@ def _budget(home: Home, store: str, lived: int) -> None:
 def _send_and_live(home: Home, store: str, living: LivingStore) -> None:
     dispatch_store(home, store, "demo", ignore_wait=True)
     living.advance()
-    ingest_store(home, store)
-    desk_tell(home, store)
 
 
 def _decide(store: str, day: int) -> None:
@@ -153,7 +155,7 @@ def _compose(store: str, day: int, today: date, manager: Person, rows: Sequence[
         row = intervention_compose(store, manager, command, title="中秋满减：四款商品九折起", note="节前试一周")
         proposals_approve(store, [row.pk], manager, at_once=True)
     if day in (5, 40) and products:
-        command = Command("set_price", 1, {"product": sorted(products)[-1], "list_price": "49.90"})
+        command = Command("set_price", 1, {"product": max(products), "list_price": "49.90"})
         row = intervention_compose(store, manager, command, note="对标同行")
         proposals_approve(store, [row.pk], manager, at_once=True)
     if day == 44:

@@ -94,7 +94,14 @@ def _trial_effect(facts: FactReader, store: str, trial: Any, today: date) -> Eff
         reason = next(each.reason for each in (estimate, early) if isinstance(each, NotMeasured))
         return Effect(end, is_final, DRAWN, None, reason_en=reason, reason_zh=f"未能测量：{reason}", detail=detail)
     count = detail["treated"]
-    early_bounds = (round(early.low * count), round(early.high * count))
+    early_bounds = None
+    if np.isfinite([early.low, early.high]).all():
+        early_bounds = (round(early.low * count), round(early.high * count))
+    elif not is_final:
+        en = "It is too early: no bounded interval holds at every look yet."
+        return Effect(
+            end, False, DRAWN, None, reason_en=en, reason_zh="时间尚早：还没有有界的随时有效区间。", detail=detail
+        )
     detail |= {
         "per_unit_minor": estimate.effect,
         "p_value": estimate.p_value,

@@ -20,6 +20,7 @@ from yunying.kernel.receipt import Receipt
 
 Params = dict[str, Value | tuple[Mapping[str, Value], ...]]
 JOURNAL_NAME = "applied.jsonl"
+_ENTRIES_AT_HAND = 512
 
 
 @dataclass(frozen=True)
@@ -63,12 +64,15 @@ class AppliedKeys:
         self._journal = Journal(folder / JOURNAL_NAME)
         self._place, self._index = START, _Index()
         self._inode = 0
+        # A day's sheet is written anew with each of its commands; those of the day before last are not asked for again.
+        self._at = lru_cache(maxsize=_ENTRIES_AT_HAND)(self._read_at)
 
     def catch_up(self) -> None:
         """Read what was added since; from the start if the file is another one."""
         inode = self._journal.path.stat().st_ino if self._journal.path.exists() else 0
         if inode != self._inode:
             self._place, self._index, self._inode = START, _Index(), inode
+            self._at.cache_clear()
         for place, entry in self._journal.read(self._place):
             self._enter(self._place.offset, _applied_from(entry))
             self._place = place
@@ -102,7 +106,7 @@ class AppliedKeys:
         """The supplier of a purchase order's number and how many lines it has so far."""
         return self._index.purchases.get(reference)
 
-    def _at(self, start: int) -> Applied:
+    def _read_at(self, start: int) -> Applied:
         return _applied_from(self._journal.read_one(start))
 
     def _enter(self, start: int, applied: Applied) -> None:

@@ -25,7 +25,8 @@ def sheet_path(record: AppliedKeys, command: Command, day: str) -> str:
     """
     supplier = str(command.params.get("supplier") or "")
     plain = f"{FOLDER}/{day}/{safe_name(supplier)}"
-    return plain if record.sheet_owner(plain) in (None, supplier) else f"{plain}-{digest(supplier, 8)}"
+    marked = (f"{plain}-{digest(supplier, length)}" for length in (8, 16, 32, 64))
+    return next(path for path in (plain, *marked) if record.sheet_owner(path) in (None, supplier))
 
 
 def first_line(record: AppliedKeys, command: Command, reference: str) -> int:

@@ -8,9 +8,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path
+from typing import Any
 
 from openpyxl import Workbook
+from openpyxl.cell import WriteOnlyCell
 from openpyxl.styles import Font
+from openpyxl.utils import get_column_letter
 
 from yunying.connectors.site_lock import folder_make
 from yunying.facts.durable import fsync_file
@@ -57,20 +60,14 @@ def csv_bytes(sheet: Sheet) -> bytes:
 
 def xlsx_bytes(sheet: Sheet) -> bytes:
     """One sheet with a frozen, bold header; numbers are numbers, texts are typed as texts and never run."""
-    book = Workbook()
-    page = book.active
-    page.title = sheet.title
-    page.append(sheet.header)
-    for cell in page[1]:
-        cell.font = Font(bold=True)
-    for row in sheet.rows:
-        page.append([_xlsx_cell(cell) for cell in row])
-        for cell in page[page.max_row]:
-            if isinstance(cell.value, str):
-                cell.data_type = "s"
+    book = Workbook(write_only=True)
+    page = book.create_sheet(sheet.title)
     page.freeze_panes = "A2"
-    for place, title in enumerate(sheet.header):
-        page.column_dimensions[chr(ord("A") + place)].width = max(12, min(40, 2 * len(title)))
+    for place, title in enumerate(sheet.header, start=1):
+        page.column_dimensions[get_column_letter(place)].width = max(12, min(40, 2 * len(title)))
+    page.append([_text_cell(page, title, is_bold=True) for title in sheet.header])
+    for row in sheet.rows:
+        page.append([_xlsx_cell(page, cell) for cell in row])
     packed = io.BytesIO()
     book.save(packed)
     return _without_moments(packed.getvalue())
@@ -101,11 +98,17 @@ def _csv_cell(cell: Cell) -> str:
     )
 
 
-def _xlsx_cell(cell: Cell) -> str | int | float | None:
-    if isinstance(cell, Decimal):
-        return float(cell)
+def _xlsx_cell(page: Any, cell: Cell) -> Any:
     if isinstance(cell, str):
-        return _NOT_XML.sub("", cell)[:_MOST_CELL_CHARS]
+        return _text_cell(page, cell)
+    return float(cell) if isinstance(cell, Decimal) else cell
+
+
+def _text_cell(page: Any, text: str, *, is_bold: bool = False) -> Any:
+    cell = WriteOnlyCell(page, _NOT_XML.sub("", text)[:_MOST_CELL_CHARS])
+    cell.data_type = "s"
+    if is_bold:
+        cell.font = Font(bold=True)
     return cell
 
 

@@ -1,5 +1,6 @@
 """How the files' hands are tried out: every kind of command, twice where it can be taken back."""
 
+from collections.abc import Mapping
 from datetime import date
 from pathlib import Path
 
@@ -8,8 +9,10 @@ from yunying.connectors.manifest import Site
 from yunying.connectors.trial import Trial
 from yunying.kernel.command import Command, Value
 
-_PRODUCTS = ({"product": "P1"}, {"product": "P2"})
-_PERIOD = {"start_date": "2026-11-26", "end_date": "2026-12-01"}
+Params = dict[str, Value | tuple[Mapping[str, Value], ...]]
+
+_PRODUCTS: tuple[Mapping[str, Value], ...] = ({"product": "P1"}, {"product": "P2"})
+_PERIOD: Params = {"start_date": "2026-11-26", "end_date": "2026-12-01"}
 
 
 def _prepare(folder: Path) -> Site:
@@ -22,11 +25,17 @@ def _order(supplier: str | None, product: str, reference: str | None = None) -> 
 
 
 def _samples(site: Site) -> tuple[Command, ...]:
-    placed = {"slot": "home-1", **_PERIOD}
-    article = {"column": "guides", "body": "First line.\n=not a formula"}
-    promotion = {"discount_rate_permille": 150, "products": _PRODUCTS, **_PERIOD}
-    message = {"segment": "asleep", "channel": "sms", "subject": "好久不见", "body": "回来看看", "cost_minor": 1200}
-    budget = {"channel": "search_ads", "campaign": "C-search"}
+    placed: Params = {"slot": "home-1", **_PERIOD}
+    article: Params = {"column": "guides", "body": "First line.\n=not a formula"}
+    promotion: Params = {"discount_rate_permille": 150, "products": _PRODUCTS, **_PERIOD}
+    message: Params = {
+        "segment": "asleep",
+        "channel": "sms",
+        "subject": "好久不见",
+        "body": "回来看看",
+        "cost_minor": 1200,
+    }
+    budget: Params = {"channel": "search_ads", "campaign": "C-search"}
     return (
         _order("S01", "P1"), _order("S01", "P2"), _order("S02", "P1", "PO-2026-7"), _order(None, "P3"),
         _order("S01", "P1"),

@@ -12,7 +12,7 @@ from yunying.facts.durable import write_durably
 from yunying.kernel.errors import OperatorError
 from yunying.kernel.ids import digest, store_check
 from yunying.kernel.json_form import from_plain, to_plain
-from yunying.sim.loading import settings_data, settings_from
+from yunying.sim.loading import settings_data, settings_from, world_names
 from yunying.sim.minmax import MinMaxRule
 from yunying.sim.settings import WorldSettings
 
@@ -51,8 +51,9 @@ def birth_record(
     """
     data = settings_data(world)
     if store is not None:
-        data["store"] = {**data["store"], "id": store_check(store)}
+        data["store"] = {**data["store"], "id": store}
     settings = settings_from(data)
+    store_check(settings.store.id)
     if not 0 <= days <= settings.horizon_days:
         raise OperatorError(
             "bad-days", f"The world cannot have lived {days} days.", f"Give 0 to {settings.horizon_days}, its horizon."
@@ -60,25 +61,28 @@ def birth_record(
     text = yaml.safe_dump(data, allow_unicode=True, sort_keys=False)
     # Read back as it will be from the file, so that a whole number and its decimal are one.
     rule = None if rule is None else from_plain(MinMaxRule, to_plain(rule))
-    birth = Birth(text, settings, seed, days, rule)
+    # The settings lie beside it; of a file the name is enough to remember where they came from.
+    plain = {
+        "world": Path(world).name,
+        "store": settings.store.id,
+        "seed": seed,
+        "days": days,
+        "rule": to_plain(rule),
+        "settings": digest(text),
+    }
     with site_lock(folder):
         if (folder / WORLD_NAME).exists():
-            if birth_read(folder).digest != birth.digest:
+            then = json.loads((folder / WORLD_NAME).read_text(encoding="utf-8"))
+            # A world that comes with the program may have changed with it; a store that lives keeps its own laws.
+            ignored = {"settings"} if world in world_names() else set()
+            if any(then.get(name) != value for name, value in plain.items() if name not in ignored):
                 raise OperatorError(
                     "world-exists", f"Another store lives in {folder}.", "Give the new one a folder of its own."
                 )
-            return birth
+            return birth_read(folder)
         write_durably(folder / SETTINGS_NAME, text)
-        # The settings lie beside it; of a file the name is enough to remember where they came from.
-        plain = {
-            "world": Path(world).name,
-            "seed": seed,
-            "days": days,
-            "rule": to_plain(rule),
-            "settings": digest(text),
-        }
         write_durably(folder / WORLD_NAME, json.dumps(plain, ensure_ascii=False, indent=2))
-    return birth
+    return Birth(text, settings, seed, days, rule)
 
 
 def birth_read(folder: Path) -> Birth:

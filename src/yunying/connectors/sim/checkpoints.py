@@ -55,7 +55,9 @@ class Checkpoints:
         folder_make(self._folder)
         path = self._path(day)
         passing = path.with_suffix(".passing")
-        passing.write_bytes(head.encode() + b"\n" + body)
+        with passing.open("wb") as handle:
+            handle.write(head.encode() + b"\n")
+            handle.write(body)
         fsync_file(passing)
         passing.replace(path)
         fsync_file(self._folder)

@@ -7,7 +7,7 @@ the store finds each command applied once and each day lived once.
 
 import threading
 from collections.abc import Iterator
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Self
 
@@ -32,20 +32,28 @@ from yunying.sim.world import World
 
 JOURNAL_NAME = "journal.jsonl"
 CHECKPOINT_FOLDER = "checkpoints"
+LivedDay = tuple[date, dict[str, pa.Table]]
+
 DAYS_PER_BATCH = 30
 DAYS_PER_CHECKPOINT = 10
 
 
 class LivingStore:
-    """One store in one folder; made by ``create`` or ``open``. Processes that use it at once take turns."""
+    """One store in one folder; made by ``create`` or ``open``. Processes that use it at once take turns.
+
+    Args:
+        folder: where it lives.
+        birth: how it began.
+    """
 
     def __init__(self, folder: Path, birth: Birth) -> None:
-        self._folder = folder
+        self.folder = folder
         self._birth = birth
         self._checkpoints = Checkpoints(folder / CHECKPOINT_FOLDER, birth.digest)
         self._diary = Diary(Journal(folder / JOURNAL_NAME))
         self._world: World | None = None
         self._saved_day: int | None = None
+        self._last: list[LivedDay] = []
         # Threads of one process share a store; processes are held apart by the lock on the folder.
         self._turn = threading.RLock()
 
@@ -110,6 +118,11 @@ class LivingStore:
         return self._now().book
 
     @property
+    def known_products(self) -> frozenset[str]:
+        """Keys of the products that are in the catalogue this morning."""
+        return frozenset(self._now().desk.products)
+
+    @property
     def pending(self) -> tuple[Command, ...]:
         """Commands applied and not yet felt: they wait for the morning, or for a supplier's smallest order."""
         with self._turn:
@@ -131,7 +144,7 @@ class LivingStore:
         if dry_run:
             with self._turn:
                 return planned(self._known(command, key) or self._receipt(command, key))
-        with self._turn, site_lock(self._folder):
+        with self._turn, site_lock(self.folder):
             receipt = self._known(command, key)
             if receipt is None:
                 receipt = self._receipt(command, key)
@@ -145,14 +158,17 @@ class LivingStore:
         Raises:
             OperatorError: the world's horizon is over.
         """
-        with self._turn, site_lock(self._folder):
+        with self._turn, site_lock(self.folder):
             world = self._now()
             held = waiting(world, self._diary.pending)
             chosen = {key: command for key, command in self._diary.pending.items() if key not in held}
             # Asked before the day is written down: what is written down must be possible to live.
             world.day_check(world.today, tuple(chosen.values()))
             self._diary.add_morning(self.days + 1, tuple(chosen))
-            self._save(self._now())
+            day = world.today
+            # The day is most often asked for next, so it is kept at hand; from a checkpoint it would be the same.
+            self._last = [(day, world.step(day, self._commands(world)))]
+            self._save(world)
 
     def batches(self, cursor: int = 0) -> Iterator[FactBatch]:
         """The lived days behind a cursor as batches, as they were or would have been at first.
@@ -169,16 +185,20 @@ class LivingStore:
         wanted = [limit for limit in limits if limit > cursor]
         if not wanted:
             return
+        last = self._last
+        if wanted == [end] and end > first and last and last[0][0] == self._date_of(end):
+            yield batch_of(self._birth.settings, last)
+            return
         before = [limit for limit in limits if limit <= cursor]
         world = self._world_after(before[-1] if before else 0)
         for limit in wanted:
-            lived: list[tuple[date, dict[str, pa.Table]]] = []
+            lived: list[LivedDay] = []
             while self._day_of(world) < limit:
                 day = world.today
                 lived.append((day, world.step(day, self._commands(world))))
             yield batch_of(world.settings, lived)
         if self._saved_day is None:
-            with self._turn, site_lock(self._folder):
+            with self._turn, site_lock(self.folder):
                 self._save(world)
 
     def _known(self, command: Command, key: str) -> Receipt | None:
@@ -236,6 +256,10 @@ class LivingStore:
     def _check_of(self, day: int) -> str:
         """The journal's check behind a lived day; empty for the days before the take-over."""
         return self._diary.mornings[day - self._birth.days - 1].check if day > self._birth.days else ""
+
+    def _date_of(self, number: int) -> date:
+        """The date of a lived day by its number, counted from 1."""
+        return self._birth.settings.start_date + timedelta(days=number - 1)
 
     @staticmethod
     def _day_of(world: World) -> int:

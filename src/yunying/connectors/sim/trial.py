@@ -1,5 +1,6 @@
 """How the simulated store's hands are tried out: on a small store that somebody has just taken over."""
 
+from collections.abc import Mapping
 from decimal import Decimal
 from pathlib import Path
 
@@ -9,8 +10,10 @@ from yunying.connectors.manifest import Site
 from yunying.connectors.sim.connector import living_store
 from yunying.connectors.sim.living_store import LivingStore
 from yunying.connectors.trial import Trial, folder_tree
-from yunying.kernel.command import Command
+from yunying.kernel.command import Command, Value
 from yunying.sim.minmax import MinMaxRule
+
+Params = dict[str, Value | tuple[Mapping[str, Value], ...]]
 
 _SETTINGS = """extends: demo
 store: {id: trial}
@@ -43,7 +46,11 @@ def _orders(site: Site) -> tuple[Command, ...]:
         packs = -(-minimum * book.micros_per_minor // (offer.pack * offer.cost_micros(offer.minimum_quantity)))
         for quantity in (max(offer.minimum_quantity, offer.pack), max(offer.minimum_quantity, 2 * packs * offer.pack)):
             cost = str(Decimal(offer.cost_micros(quantity)).scaleb(-6))
-            line = {"product": book.products[offer.product], "quantity": quantity, "unit_cost": cost}
+            line: Mapping[str, Value] = {
+                "product": book.products[offer.product],
+                "quantity": quantity,
+                "unit_cost": cost,
+            }
             found.append(Command("purchase_order", 1, {"supplier": book.suppliers[supplier], "lines": (line,)}))
     return tuple(found)
 
@@ -51,14 +58,14 @@ def _orders(site: Site) -> tuple[Command, ...]:
 def _samples(site: Site) -> tuple[Command, ...]:
     store = living_store(site)
     first, second = (store.book.products[place] for place in np.flatnonzero(store.book.is_on_sale)[:2])
-    promotion = {
+    promotion: Params = {
         "promotion": "winter",
         "start_date": store.today.isoformat(),
         "end_date": store.today.replace(year=store.today.year + 1).isoformat(),
         "discount_rate_permille": 150,
         "products": ({"product": first}, {"product": second}),
     }
-    budget = {"channel": "search_ads", "campaign": "C-search"}
+    budget: Params = {"channel": "search_ads", "campaign": "C-search"}
     return (
         *_orders(site),
         Command("set_price", 1, {"product": first, "list_price": "88.80"}),

@@ -33,7 +33,7 @@ def test_a_folder_dropped_in_is_found_and_keeps_the_same_contract(rule: str, tmp
 KEEP_KEY = '    book["applied"][key] = {"command"'
 LOCKED = "with site_lock(site.folder):\n            book = read(site)\n"
 OUTBOX = (
-    "{}:\n            book = read(site)\n            if key not in book['applied']:\n                time.sleep(0.05)\n"
+    "{}:\n            book = read(site)\n            if key not in book['applied']:\n                time.sleep(0.3)\n"
     "                with (site.folder / 'outbox').open('a') as outbox:\n                    outbox.write(key)\n"
 )
 BREAKERS: dict[str, tuple[str, tuple[str, str]]] = {

@@ -21,7 +21,7 @@ from yunying.methods.experiments.reassignment import orthonormal, redraws
 Floats = NDArray[np.float64]
 Flags = NDArray[np.bool_]
 
-_SPENT_WHEN_PLANNED = 0.9
+_SPENT_WHEN_PLANNED = 0.8
 """Share of the allowed error that is spent when the planned last day comes; the rest is for all days after it."""
 
 
@@ -94,8 +94,8 @@ def always_valid_looks(
     Args:
         daily: shape (n, t): outcome of each unit on each day since the start.
         before, is_treated, rng, draws: as for ``adjusted_difference``.
-        planned_days: when the window is planned to end, from 1; fixed before the first look. Nine tenths of the error
-            are spent then.
+        planned_days: when the window is planned to end, from 1; fixed before the first look. Four fifths of the
+            error are spent then.
         confidence: that no day's interval misses, between 0 and 1.
 
     Returns:
@@ -110,7 +110,7 @@ def always_valid_looks(
         >>> daily = level[:, None] + rng.normal(0, 5, (300, 28)) + 3 * is_treated[:, None]
         >>> found = always_valid_looks(daily, level * 28, is_treated, rng=rng, planned_days=28)
         >>> found.low[[1, 27]].round(1).tolist(), found.high[[1, 27]].round(1).tolist()
-        ([2.8, 77.4], [9.6, 109.2])
+        ([2.7, 77.4], [9.9, 107.3])
     """
     daily, is_treated = np.asarray(daily, dtype=float), np.asarray(is_treated, dtype=bool)
     if daily.ndim != 2 or planned_days < 1:

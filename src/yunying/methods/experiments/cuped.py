@@ -1,8 +1,19 @@
 """The effect of an intervention, with what is known of each unit from before it taken out (CUPED).
 
 The point estimate is least squares on the treatment and the covariates with one slope for both arms (ANCOVA; Deng et
-al. 2013). With a tenth of a few hundred products held out, whose profits are skewed, Student's interval is too narrow,
-and slopes of the held-out units alone (Lin 2013) are worse. So the interval is that of redrawing who is held out.
+al. 2013). The interval is that of redrawing who is held out. It was chosen on 302 simulated stores (demo, fashion,
+grocery, spare parts, export; seven weeks, a tenth held out, 8 draws each); what 95 % intervals covered there, with an
+effect and without, and their median width beside Welch's:
+
+| interval | with | without | width |
+|---|---|---|---|
+| Welch | 88.0 % | 87.2 % | 1 |
+| slopes of the held-out alone (Lin 2013), HC3, on a third of the stores | 90.6 % | 90.6 % | 0.59 |
+| one slope, HC3, degrees of Bell and McCaffrey | 95.9 % | 97.8 % | 0.60 |
+| redrawn (this one) | 93.7 % | 94.1 % | 0.61 |
+
+HC3 with one slope does as well there, but covers 89 % of log-normal outcomes (sigma 1.2) that the covariates do not
+explain, all misses above the truth, where redrawing covers 94 %; and redrawing is exact where nothing was done.
 """
 
 import numpy as np
@@ -31,7 +42,9 @@ def adjusted_difference(
     among the (1 - confidence) / 2 most extreme of all draws on either side. Where no unit is affected, it excludes zero
     with probability 1 - confidence at most, whatever the law of the outcomes and however few the units. Where effects
     differ between units it is measured, not proved: see ``bench.measurement``. It is too narrow where the new rule
-    shrinks the outcomes of all units at once by a fifth or more, for then the treated vary less than the held-out.
+    shrinks all outcomes alike, for then the treated vary less than the held-out: in simulation it covered 87 to 92 %
+    where a fifth was lost and 64 to 82 % where two fifths were. A loss of that size is overstated or understated, not
+    taken for a gain.
 
     Args:
         outcome: shape (n,): of the window, such as contribution profit in minor units.

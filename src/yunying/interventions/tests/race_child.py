@@ -1,0 +1,59 @@
+"""A process that decides on many proposals at once with others; prints what became of them as JSON.
+
+Run as: race_child.py approve|naive STORE PERSON ID... or race_child.py same STORE PERSON ID (all approve one row).
+"""
+
+import json
+import os
+import sys
+import time
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "yunying.config.settings")
+
+import django
+
+django.setup()
+
+from django.db import OperationalError, transaction
+from django.db.models import F, Sum
+
+from yunying.accounts.people import person_named
+from yunying.interventions.deciding import proposals_approve
+from yunying.interventions.models import Budget, BudgetEntry, Intervention
+
+
+def naive(store: str, pk: int) -> str:
+    """The control: sum, compare, then reserve, as everybody writes it first; the constraint is off."""
+    with transaction.atomic():
+        row = Intervention.objects.get(pk=pk)
+        budget = Budget.objects.get(store=store)
+        used = BudgetEntry.objects.filter(budget=budget).aggregate(total=Sum("reserved_minor", default=0))["total"]
+        if used + row.cost_minor > budget.cap_minor:
+            return "over-budget"
+        time.sleep(0.002)
+        BudgetEntry.objects.create(
+            budget=budget, intervention=row, at=row.created_at, reserved_minor=row.cost_minor, reason="reserve"
+        )
+        Budget.objects.filter(pk=budget.pk).update(reserved_minor=F("reserved_minor") + row.cost_minor)
+    return ""
+
+
+def main() -> None:
+    """Wait for the word, then act."""
+    deed, store, username, *ids = sys.argv[1:]
+    person = person_named(username)
+    sys.stdout.write("ready\n")
+    sys.stdout.flush()
+    sys.stdin.readline()
+    told: dict[str, int] = {}
+    for pk in map(int, ids):
+        try:
+            code = naive(store, pk) if deed == "naive" else proposals_approve(store, [pk], person)[0].code
+        except OperationalError as error:
+            code = f"error: {error}"
+        told[code] = told.get(code, 0) + 1
+    sys.stdout.write(json.dumps(told) + "\n")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,108 @@
+"""A thousand approvals at once against one budget: never a unit over; without the protection, over."""
+
+import json
+import os
+import secrets
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from urllib.parse import urlsplit, urlunsplit
+
+import pytest
+from tests.requirements import POSTGRES_URL
+
+HERE = Path(__file__).parent
+PROCESSES = 8
+CAP = 500_000
+COST = 1_000
+Environment = dict[str, str]
+
+
+@pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.needs("postgres"))])
+def environment(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Environment]:
+    clean = {name: value for name, value in os.environ.items() if name != "YUNYING_DATABASE_URL"}
+    found = {**clean, "YUNYING_HOME": str(tmp_path)}
+    if request.param == "sqlite":
+        yield found
+        return
+    import psycopg
+    from psycopg import sql
+
+    name = f"yunying_test_{secrets.token_hex(6)}"
+    with psycopg.connect(POSTGRES_URL, autocommit=True) as server:
+        server.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
+    yield {**found, "YUNYING_DATABASE_URL": urlunsplit(urlsplit(POSTGRES_URL)._replace(path=f"/{name}"))}
+    with psycopg.connect(POSTGRES_URL, autocommit=True) as server:
+        server.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name)))
+
+
+def ask(environment: Environment, *arguments: str) -> dict:
+    told = subprocess.run(
+        [sys.executable, str(HERE / "race_store.py"), *arguments],
+        env=environment, capture_output=True, text=True, timeout=240,
+    )  # fmt: skip
+    assert told.returncode == 0, told.stderr
+    return json.loads(told.stdout)
+
+
+def together(environment: Environment, deed: str, shares: list[list[int]]) -> dict[str, int]:
+    """Run one child for each share, all from one starting line; how often each code was told."""
+    started = [
+        subprocess.Popen(
+            [sys.executable, str(HERE / "race_child.py"), deed, "shop", "buyer", *map(str, share)],
+            env=environment, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+        )
+        for share in shares
+    ]  # fmt: skip
+    told: dict[str, int] = {}
+    try:
+        for child in started:
+            assert child.stdout.readline() == "ready\n", child.stderr.read()
+        for child in started:
+            child.stdin.write("go\n")
+            child.stdin.flush()
+        for child in started:
+            out, err = child.communicate(timeout=240)
+            assert child.returncode == 0, err
+            for code, count in json.loads(out).items():
+                told[code] = told.get(code, 0) + count
+    finally:
+        for child in started:
+            if child.poll() is None:
+                child.kill()
+    return told
+
+
+def test_a_thousand_approvals_against_one_budget_never_pass_it(environment: Environment) -> None:
+    ids = ask(environment, "fill", "1000", str(COST), str(CAP))["ids"]
+    told = together(environment, "approve", [ids[at::PROCESSES] for at in range(PROCESSES)])
+    found = ask(environment, "sums")
+    assert told == {"": CAP // COST, "over-budget": 1000 - CAP // COST}
+    assert found["reserved"] == found["entries"] == CAP
+    assert found["approved"] == found["outbox"] == found["transitions"] == CAP // COST
+    assert found["problems"] == []
+
+
+@pytest.mark.needs("postgres")
+@pytest.mark.parametrize("environment", ["postgres"], indirect=True)
+def test_without_the_conditional_update_the_same_race_overspends(environment: Environment) -> None:
+    ids = ask(environment, "fill", "400", str(COST), "50000")["ids"]
+    ask(environment, "unprotect")
+    together(environment, "naive", [ids[at::PROCESSES] for at in range(PROCESSES)])
+    assert ask(environment, "sums")["entries"] > 50_000
+
+
+def test_many_who_approve_one_proposal_approve_it_once(environment: Environment) -> None:
+    ids = ask(environment, "fill", "20", str(COST), str(CAP))["ids"]
+    told = together(environment, "approve", [ids] * PROCESSES)
+    found = ask(environment, "sums")
+    assert told == {"": 20, "already-approved": 20 * (PROCESSES - 1)} or set(told) == {
+        "",
+        "already-approved",
+        "changed",
+    }
+    assert told[""] == 20
+    assert found["outbox"] == 20
+    assert found["reserved"] == found["entries"] == 20 * COST
+    assert found["problems"] == []
