@@ -20,12 +20,12 @@ import django
 
 django.setup()
 
-from django.db import connection, reset_queries
-from django.test import Client
-from django.test.utils import CaptureQueriesContext
+from django.db import connection, reset_queries  # noqa: E402
+from django.test import Client  # noqa: E402
+from django.test.utils import CaptureQueriesContext  # noqa: E402
 
-from yunying.accounts.database import database_ready
-from yunying.interventions.tests.crowd import BUYER, STORE, crowd
+from yunying.accounts.database import database_ready  # noqa: E402
+from yunying.interventions.tests.crowd import BUYER, STORE, crowd  # noqa: E402
 
 PAGES = {
     "Today": "/desk/",

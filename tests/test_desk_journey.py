@@ -1,4 +1,4 @@
-"""The desk in a real browser: sign in, look, approve, take back, reject by keyboard, in two languages and on a phone."""
+"""The desk in a real browser: look, approve, take back, reject by keyboard, in two languages and on a phone."""
 
 import os
 import subprocess
@@ -16,14 +16,22 @@ from selenium.webdriver.common.by import By
 from selenium.webdriver.common.keys import Keys
 from selenium.webdriver.remote.webelement import WebElement
 from selenium.webdriver.support.ui import WebDriverWait
+
 from tests.requirements import chromium_path
 
 pytestmark = pytest.mark.needs("chromium")
 
-FLAGS = (
-    "--headless=new --no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking "
-    "--disable-component-update --disable-sync --disable-dev-shm-usage"
-).split()
+FLAGS = [
+    "--headless=new",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--disable-dev-shm-usage",
+]
 FURNISH = """
 import django
 django.setup()
@@ -96,7 +104,8 @@ class Hands:
         return self.driver.find_elements(By.CSS_SELECTOR, selector)
 
     def until(self, said: str, check: Callable[[], bool]) -> None:
-        WebDriverWait(self.driver, 20, ignored_exceptions=[StaleElementReferenceException]).until(lambda _: check(), said)
+        waiting = WebDriverWait(self.driver, 20, ignored_exceptions=[StaleElementReferenceException])
+        waiting.until(lambda _: check(), said)
 
     def press(self, key: str) -> None:
         self.driver.switch_to.active_element.send_keys(key)
@@ -186,8 +195,8 @@ def test_the_language_the_theme_and_a_phone(hands: Hands) -> None:
     assert hands.driver.execute_script(ground) == "rgb(18, 20, 23)"
     hands.driver.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", {"width": 390, "height": 844,
                                  "deviceScaleFactor": 2, "mobile": True})  # fmt: skip
-    for path in ("/desk/", "/desk/proposals/", "/desk/interventions/", "/desk/measured/", "/desk/imports/", "/desk/runs/",
-                 "/desk/settings/", "/desk/compose/purchase_order/"):  # fmt: skip
+    for path in ("/desk/", "/desk/proposals/", "/desk/interventions/", "/desk/measured/", "/desk/imports/",
+                 "/desk/runs/", "/desk/settings/", "/desk/compose/purchase_order/"):  # fmt: skip
         hands.go(path)
         wide = hands.driver.execute_script("return document.documentElement.scrollWidth - window.innerWidth")
         assert wide <= 0, path

@@ -102,8 +102,8 @@ def test_evidence_without_series_draws_nothing() -> None:
 
 def test_a_map_is_written_from_the_form() -> None:
     draft = "# a note\nkind: TODO\nencoding: utf-8\ncolumns:\n  order: 单号\n  paid: TODO\n"
-    posted = {"kind": "orders", "c-0": "order", "c-0-name": "订单编号", "c-1": "", "c-1-name": "备注", "c-2": "quantity",
-              "c-2-name": "数量"}  # fmt: skip
+    posted = {"kind": "orders", "c-0": "order", "c-0-name": "订单编号", "c-1": "", "c-1-name": "备注",
+              "c-2": "quantity", "c-2-name": "数量"}  # fmt: skip
     assert mapping_form.mapping_from(draft, posted) == (
         "kind: orders\nencoding: utf-8\ncolumns:\n  order: 订单编号\n  quantity: 数量\n"
     )

@@ -39,8 +39,8 @@ def test_rows_come_and_go_without_a_script(client: Client) -> None:
 
 
 def test_each_problem_stands_at_its_field(client: Client) -> None:
-    text = client.post("/desk/compose/purchase_order/", {**LINES, "p-lines-0-quantity": "1.5", "p-lines-0-unit_cost": "",
-                       "save": "1"}).content.decode()  # fmt: skip
+    wrong = {"p-lines-0-quantity": "1.5", "p-lines-0-unit_cost": "", "save": "1"}
+    text = client.post("/desk/compose/purchase_order/", {**LINES, **wrong}).content.decode()
     assert "2 things to mend" in text
     assert 'id="p-lines-0-quantity-error">That does not fit: give a whole number from 1 to 10,000,000.' in text
     assert 'id="p-lines-0-unit_cost-error">This is needed: give a price above 0 such as 12.50.' in text
@@ -57,8 +57,9 @@ def test_money_is_never_rounded_away(client: Client) -> None:
 
 
 def test_a_discount_is_typed_in_percent(client: Client) -> None:
-    form = {"p-promotion": "New Year", "p-start_date": "2026-12-30", "p-end_date": "2027-01-03", "p-products-count": "1",
-            "p-products-0-product": "P1", "p-discount_rate_permille": "12.5", "save": "1"}  # fmt: skip
+    form = {"p-promotion": "New Year", "p-start_date": "2026-12-30", "p-end_date": "2027-01-03",
+            "p-products-count": "1", "p-products-0-product": "P1", "p-discount_rate_permille": "12.5",
+            "save": "1"}  # fmt: skip
     client.post("/desk/compose/start_promotion/", form)
     assert Intervention.objects.get(subject="New Year").params["discount_rate_permille"] == 125
     text = client.post("/desk/compose/start_promotion/", {**form, "p-end_date": "2026-12-30"}).content.decode()

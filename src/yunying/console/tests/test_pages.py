@@ -61,8 +61,8 @@ def test_the_frame_is_chinese_for_a_chinese_browser(client: Client) -> None:
     assert '<html lang="zh-CN"' in text
     for word in ("今日", "建议", "待审批", "制定今日计划", "过一天", "优先处理", "每晚一天损失"):
         assert word in text
-    names = re.sub(r"<(script|style)[^>]*>.*?</\1>|<[^>]+>|&\w+;", " ", text, flags=re.S)
-    english = [word for word in re.findall(r"[A-Za-z]{3,}", names) if word not in ("Enter",)]
+    names = re.sub(r"<(script|style)[^>]*>.*?</\1>|<[^>]+>|&\w+;", " ", text, flags=re.DOTALL)
+    english = [word for word in re.findall(r"[A-Za-z]{3,}", names) if word != "Enter"]
     # What is left in English came from the facts: products' names, reasons that a metric or the loop gave.
     assert not {"Today", "Proposals", "Approve", "Reject", "Profit", "Budget", "Search", "Settings"} & set(english)
 
@@ -87,7 +87,8 @@ def test_a_foreign_id_is_not_found(client: Client, other_store: str) -> None:
     client.post("/desk/store/", {"store": other_store})
     for address in (
         reverse("desk:proposal", args=[row]), reverse("desk:proposal-edit", args=[row]),
-        reverse("desk:intervention", args=[row]), reverse("desk:run", args=[run]), reverse("desk:upload", args=[upload]),
+        reverse("desk:intervention", args=[row]), reverse("desk:run", args=[run]),
+        reverse("desk:upload", args=[upload]),
         reverse("desk:intervention-file", args=[row, 1, 0]),
     ):  # fmt: skip
         assert client.get(address).status_code == 404, address

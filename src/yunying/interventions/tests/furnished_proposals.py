@@ -50,10 +50,11 @@ def evidence(number: int, quantity: int, day: date) -> Evidence:
         sentences=(
             Sentence(
                 f"Order {quantity} of {title} from 义乌云织 today: {12 * daily} on hand last 11 days, a delivery takes "
-                "9; without it the product runs short with probability 83%. The order should earn CNY 2,310.00 (940.00 to "
-                "3,870.00); each day of delay loses 182.40.",
+                "9; without it the product runs short with probability 83%. The order should earn CNY 2,310.00 "
+                "(940.00 to 3,870.00); each day of delay loses 182.40.",
                 f"今天向义乌云织订购{title} {quantity} 件：现有库存 {12 * daily} 件，可售 11 天，"
-                "到货需 9 天；不订货则缺货概率为 83%。预计增加贡献利润 CNY 2,310.00（940.00 至 3,870.00），每晚一天损失 182.40。",
+                "到货需 9 天；不订货则缺货概率为 83%。"
+                "预计增加贡献利润 CNY 2,310.00（940.00 至 3,870.00），每晚一天损失 182.40。",
             ),
             Sentence(
                 "The last 24 orders of this kind brought CNY 18,420 (6,100 to 30,900) against an expected 21,300.",

@@ -9,7 +9,7 @@ from yunying.interventions.tests.furnished_proposals import GOODS, TODAY
 
 
 def _metric(
-    slug: str, titles: tuple[str, str], unit: str, value: Any, then: tuple[Any, Any, Any], better: bool | None, scale: float
+    slug: str, titles: tuple[str, str], unit: str, value: Any, then: tuple[Any, ...], better: bool | None, scale: float
 ) -> dict[str, Any]:  # fmt: skip
     days = [(TODAY - timedelta(days=28 - each)).isoformat() for each in range(28)]
     values = [round(scale * (1 + 0.18 * math.sin(each / 1.1) + each / 160), 4) for each in range(28)]
@@ -23,15 +23,19 @@ def _metric(
 def reports_of(store: str) -> None:
     report_save(store, "numbers", TODAY, {"date": "2026-11-24", "currency": "CNY", "metrics": [
         _metric(
-            "paid_amount", ("Paid amount", "支付金额"), "money_minor", 4_821_340, (4_512_000, 4_100_210, 3_321_000), True, 4.4e6),
+            "paid_amount", ("Paid amount", "支付金额"), "money_minor", 4_821_340,
+            (4_512_000, 4_100_210, 3_321_000), True, 4.4e6),
         _metric(
-            "contribution_profit", ("Contribution profit", "贡献利润"), "money_minor", 912_455, (870_100, 941_220, 610_000), True, 9e5),
+            "contribution_profit", ("Contribution profit", "贡献利润"), "money_minor", 912_455,
+            (870_100, 941_220, 610_000), True, 9e5),
         _metric(
             "paying_buyers", ("Paying buyers", "支付买家数"), "count", 312, (298, 301, 240), True, 300),
         _metric(
-            "pay_conversion_rate", ("Pay conversion", "支付转化率"), "rate", 0.0342, (0.0339, 0.0361, 0.0318), True, 0.034),
+            "pay_conversion_rate", ("Pay conversion", "支付转化率"), "rate", 0.0342,
+            (0.0339, 0.0361, 0.0318), True, 0.034),
         _metric(
-            "spend_per_buyer", ("Spend per buyer", "客单价"), "price_minor", 15_453, (15_140, 13_622, 13_837), True, 15e3),
+            "spend_per_buyer", ("Spend per buyer", "客单价"), "price_minor", 15_453,
+            (15_140, 13_622, 13_837), True, 15e3),
         _metric(
             "return_rate", ("Return rate", "退货率"), "rate", {"not_measured": "no refunds imported after 2026-11-20"},
                 (None, 0.041, None), False, 0.04),
