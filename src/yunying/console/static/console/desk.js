@@ -146,7 +146,11 @@
     if (window.confirm(`${form.dataset.confirm} (${count})`)) event.detail.issueRequest(true);
   });
   document.addEventListener("htmx:beforeRequest", (event) => {
-    if (event.target.id === "work") remember();
+    if (event.target.id === "work") {
+      // A page that looks again by itself must not take a form away from under somebody's hands.
+      if (one("#work details.pop[open], #work textarea:focus, #work input:not([type=checkbox]):focus")) { event.preventDefault(); return; }
+      remember();
+    }
     if (event.target.id === "bulk" || event.target.closest(".acts")) all("details.pop[open]").forEach((each) => { each.open = false; });
   });
   document.addEventListener("htmx:afterRequest", (event) => { if (event.target.id === "bulk" && event.detail.successful) clear(); });
