@@ -4,7 +4,7 @@ import logging
 from typing import Any
 
 from yunying.connectors.manifest import Connector, Site
-from yunying.interventions.outbox import outbox_claim, outbox_done, outbox_failed
+from yunying.interventions.outbox import outbox_claim, outbox_done, outbox_failed, outbox_waits
 from yunying.kernel.command import Command
 from yunying.kernel.errors import ConnectorError, OperatorError
 from yunying.kernel.json_form import from_plain
@@ -24,8 +24,10 @@ def dispatch_store(home: Home, store: str, worker: str, *, ignore_wait: bool = F
     Args:
         ignore_wait: send also what still waits for a slip to be taken back.
     """
-    connector, site = site_of(home, store)
     counts = {"applied": 0, "failed": 0, "later": 0}
+    if not outbox_waits(store):
+        return counts
+    connector, site = site_of(home, store)
     while entries := outbox_claim(worker, store=store, ignore_wait=ignore_wait):
         received = []
         for entry in entries:
