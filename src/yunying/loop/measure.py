@@ -33,10 +33,8 @@ BEFORE_DAYS = 28
 FIRST_LOOK_DAYS = 7
 """Before a week is over nothing is looked at: what was ordered has not even arrived."""
 WEAK_WINDOW_DAYS = 28
-DRAWN, WEAK = (
-    "drawn by chance, adjusted for the weeks before",
-    "before and after, beside products that were not touched",
-)
+DRAWN, WEAK = "holdout_cuped", "before_after"
+"""Names of methods; the desk says them in the reader's language."""
 
 
 def measure_store(home: Home, store: str) -> int:
