@@ -343,6 +343,7 @@ class Measurement(models.Model):
     as_of = models.DateField()
     at = models.DateTimeField()
     is_final = models.BooleanField(default=False)
+    is_newest = models.BooleanField(default=True)
     is_measured = models.BooleanField()
     method = models.CharField(max_length=60)
     reason_en = models.CharField(max_length=500, blank=True)

@@ -53,6 +53,12 @@ def outbox_claim(
     return taken
 
 
+def outbox_waits(store: str) -> bool:
+    """Whether anything is not sent yet, or a receipt is not published: a cheap look before the hands are called."""
+    unsent = Outbox.objects.filter(store=store, state__in=("waiting", "sending")).exists()
+    return unsent or ReceiptRow.objects.filter(is_published=False, outbox__store=store).exists()
+
+
 def outbox_done(received: Sequence[tuple[Outbox, Receipt]]) -> int:
     """Record receipts: interventions are done or taken back, their money is spent.
 

@@ -4,12 +4,13 @@ import logging
 from typing import Any
 
 from yunying.connectors.manifest import Connector, Site
-from yunying.interventions.outbox import outbox_claim, outbox_done, outbox_failed
+from yunying.interventions.outbox import outbox_claim, outbox_done, outbox_failed, outbox_waits
 from yunying.kernel.command import Command
 from yunying.kernel.errors import ConnectorError, OperatorError
 from yunying.kernel.json_form import from_plain
 from yunying.kernel.receipt import Receipt
 from yunying.loop.home import Home
+from yunying.loop.papers import with_papers
 from yunying.loop.published import receipts_publish
 from yunying.loop.sites import site_of
 
@@ -24,8 +25,10 @@ def dispatch_store(home: Home, store: str, worker: str, *, ignore_wait: bool = F
     Args:
         ignore_wait: send also what still waits for a slip to be taken back.
     """
-    connector, site = site_of(home, store)
     counts = {"applied": 0, "failed": 0, "later": 0}
+    if not outbox_waits(store):
+        return counts
+    connector, site = site_of(home, store)
     while entries := outbox_claim(worker, store=store, ignore_wait=ignore_wait):
         received = []
         for entry in entries:
@@ -39,7 +42,9 @@ def dispatch_store(home: Home, store: str, worker: str, *, ignore_wait: bool = F
 def _send(connector: Connector, site: Site, entry: Any, counts: dict[str, int]) -> Receipt | None:
     """The receipt of an entry; None where there is none, which is counted."""
     try:
-        return connector.apply(site, from_plain(Command, entry.command), entry.key, False)
+        command = from_plain(Command, entry.command)
+        receipt = connector.apply(site, command, entry.key, False)
+        return with_papers(connector, site, command, entry.key, receipt)
     except OperatorError as error:
         what, is_retryable = f"{error.what} {error.remedy}", False
     except ConnectorError as error:

@@ -7,6 +7,7 @@ from yunying.facts.reader import FactReader
 from yunying.facts.stores import stores_known
 from yunying.interventions.desk_facts import store_save
 from yunying.interventions.ledger import store_row
+from yunying.interventions.selectors.reports import report_latest
 from yunying.kernel.errors import OperatorError
 from yunying.loop.home import Home
 from yunying.loop.plan import day_after_last
@@ -24,7 +25,8 @@ def site_of(home: Home, store: str) -> tuple[Connector, Site]:
     if row.today_date is None:
         desk_tell(home, store)
         row = store_row(store)
-    return connector, Site(store=store, currency=row.currency, folder=folder, as_of=row.today_date)
+    titles = dict(report_latest(store, "names").get("product", ()))
+    return connector, Site(store=store, currency=row.currency, folder=folder, as_of=row.today_date, titles=titles)
 
 
 def desk_tell(home: Home, store: str | None = None, *, connector: str | None = None) -> list[str]:

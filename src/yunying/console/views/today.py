@@ -51,7 +51,7 @@ def today(request: DeskRequest) -> HttpResponse:
         "rows": rows,
         "row_scale": list_scale(rows),
         "waiting": counts[states.PROPOSED],
-        "measured": list(measurements_of(desk.slug)[:6]),
+        "measured": list(measurements_of(desk.slug).filter(is_newest=True)[:6]),
         "findings": findings,
         "lacking": lacking,
         "budgets": budgets_running(desk.slug, desk.today),

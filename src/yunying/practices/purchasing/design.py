@@ -10,7 +10,8 @@ def design(policy: PurchasingPolicy, effect_days: int) -> MeasurementDesign:
         unit="product",
         control=(
             f"minimum/maximum rule: order up to {policy.old_rule_max_days} days of mean sales when below "
-            f"{policy.old_rule_min_days} days"
+            f"{policy.old_rule_min_days} days 最小/最大库存规则：低于 {policy.old_rule_min_days} 天平均销量时，"
+            f"补至 {policy.old_rule_max_days} 天"
         ),
         holdout_rate=policy.holdout_rate,
         window_days=max(28, effect_days),
