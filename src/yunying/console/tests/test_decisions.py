@@ -97,6 +97,12 @@ def test_a_set_that_has_changed_is_left_alone(client: Client) -> None:
     )
 
 
+def test_more_than_a_request_can_bear_is_refused(client: Client) -> None:
+    answer = client.post(ACT, {"action": "reject", "ids": ",".join(map(str, range(1, 10_002)))}, headers=HTMX)
+    assert "At most 10,000 at once" in answer.content.decode()
+    assert len(waiting()) > 5
+
+
 def test_an_edit_is_checked_and_voids_what_was_seen(client: Client) -> None:
     row = waiting()[0]
     form = {"p-supplier": "S9", "p-lines-count": "2", "p-lines-0-product": row.subject, "p-lines-0-quantity": "0",
