@@ -1,12 +1,14 @@
 """Budgets: reserved at approval, spent at execution, released at the end, by one conditional update each."""
 
+from collections.abc import Iterable
 from datetime import date, datetime
 
 from django.db import transaction
-from django.db.models import F, Sum
+from django.db.models import F, Q, Sum
 from django.utils import timezone
 
 from yunying.accounts.people import Person
+from yunying.interventions.checks import amount_check
 from yunying.interventions.ledger import Ledger, actor_check, store_row
 from yunying.interventions.models import Budget, BudgetEntry, Intervention
 from yunying.kernel.errors import OperatorError
@@ -28,10 +30,9 @@ def budget_set(
     """
     actor_check(actor)
     row = store_row(store)
-    if end_date <= start_date or cap_minor < 0:
-        raise OperatorError(
-            "bad-budget", "The period is empty or the cap below zero.", "Give a later end, a cap from 0."
-        )
+    amount_check("cap", cap_minor)
+    if end_date <= start_date:
+        raise OperatorError("bad-budget", "The period is empty.", "Give a later end.")
     now = timezone.now()
     with transaction.atomic():
         others = Budget.objects.filter(store=store, practice=practice, start_date__lt=end_date, end_date__gt=start_date)
@@ -55,6 +56,13 @@ def budget_set(
         ledger.flush()
     budget.refresh_from_db()
     return budget
+
+
+def budgets_locked(store: str, rows: Iterable[Intervention], day: date) -> None:
+    """Lock every budget that the rows may touch, in one order, until the transaction ends."""
+    held = Q(pk__in={row.budget_id for row in rows if row.budget_id is not None})
+    running = Q(store=store, start_date__lte=day, end_date__gt=day)
+    list(Budget.objects.select_for_update(no_key=True).filter(held | running).order_by("pk").values_list("pk"))
 
 
 def budget_reserve(ledger: Ledger, budget: Budget, row: Intervention, amount_minor: int) -> bool:

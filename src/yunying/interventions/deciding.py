@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from yunying.accounts.people import Person
 from yunying.interventions import states
-from yunying.interventions.budgets import budget_for, budget_reserve, budget_settle
+from yunying.interventions.budgets import budget_for, budget_reserve, budget_settle, budgets_locked
 from yunying.interventions.ledger import Ledger, Stale, actor_check, rows_locked, store_row
 from yunying.interventions.models import Intervention, Outbox
 from yunying.kernel.command import Command
@@ -93,8 +93,10 @@ def decisions_undo(store: str, ids: Iterable[int], actor: Person) -> list[Outcom
         if row.state == states.APPROVED:
             return _withdraw(ledger, row, "undo", states.PROPOSED)
         if row.state in (states.REJECTED, states.SNOOZED):
-            ledger.step(row, "undo", states.PROPOSED, snoozed_until=None)
-            return Outcome(row.pk)
+            newer = _newer(row)
+            if newer is None:
+                ledger.step(row, "undo", states.PROPOSED, snoozed_until=None)
+            return newer or Outcome(row.pk)
         return _cannot(row, "There is no decision on it that can be taken back.", "Revert it if it was done.")
 
     return _each(store, ids, actor, undo, None)
@@ -167,16 +169,24 @@ def intervention_revert(store: str, id: int, actor: Person, *, reason: str = "")
 
 
 def intervention_retry(store: str, id: int, actor: Person) -> None:
-    """Approve once more what failed.
+    """Approve once more what failed. It goes out under the same key, for the outside system may have done it already.
 
     Raises:
-        OperatorError: it did not fail, or its money no longer fits the budget.
+        OperatorError: it did not fail, its subject was decided anew, or its money no longer fits the budget.
     """
 
     def retry(ledger: Ledger, row: Intervention, today: date) -> Outcome:
-        if row.state != states.FAILED:
+        failed = Outbox.objects.filter(intervention=row, purpose="apply", state="failed").order_by("pk").last()
+        if row.state != states.FAILED or failed is None:
             return _cannot(row, "Only what failed can be tried again.", "Look at its history.")
-        return _approve(ledger, row, today, timedelta(0), action="retry")
+        refusal, money = _newer(row), {}
+        if refusal is None:
+            refusal, money = _reserve(ledger, row, today)
+        if refusal is None:
+            # It is on its way at once: what was sent before can no longer be withdrawn as if it had not been.
+            Outbox.objects.filter(pk=failed.pk).update(state="waiting", not_before=ledger.now, lease_until=None)
+            ledger.step(row, "retry", states.DISPATCHED, owner=ledger.actor or row.owner, **money)
+        return refusal or Outcome(row.pk)
 
     only(_each(store, [id], actor, retry, None))
 
@@ -205,7 +215,9 @@ def _each(
     found: dict[int, Outcome] = {}
     with transaction.atomic():
         ledger = Ledger(store, actor, now, today)
-        for row in rows_locked(wanted):
+        rows = rows_locked(wanted)
+        budgets_locked(store, rows, today)
+        for row in rows:
             if row.store != store:
                 continue
             seen = (revisions or {}).get(row.pk, row.revision)
@@ -219,20 +231,26 @@ def _each(
     return [found.get(id) or Outcome(id, *missing) for id in wanted]
 
 
-def _approve(ledger: Ledger, row: Intervention, today: date, wait: timedelta, *, action: str = "approve") -> Outcome:
+def _reserve(ledger: Ledger, row: Intervention, today: date) -> tuple[Outcome | None, dict[str, Any]]:
+    """Reserve a row's money: why not, or the fields that say so."""
     budget = budget_for(row.store, row.practice, today)
-    if budget is not None and not budget_reserve(ledger, budget, row, row.cost_minor):
-        budget.refresh_from_db()
-        free = budget.cap_minor - budget.reserved_minor - budget.spent_minor
-        return Outcome(
-            row.pk, "over-budget", f"It needs {row.cost_minor}, and {free} minor units are left of the budget.",
-            "Raise the budget, approve less, or cancel something.",
-        )  # fmt: skip
-    reserved = row.cost_minor if budget is not None else 0
-    ledger.step(
-        row, action, states.APPROVED, budget=budget, reserved_minor=reserved, owner=ledger.actor or row.owner,
-        snoozed_until=None,
-    )  # fmt: skip
+    if budget is None:
+        return None, {"budget": None, "reserved_minor": 0}
+    if budget_reserve(ledger, budget, row, row.cost_minor):
+        return None, {"budget": budget, "reserved_minor": row.cost_minor}
+    budget.refresh_from_db()
+    free = budget.cap_minor - budget.reserved_minor - budget.spent_minor
+    return Outcome(
+        row.pk, "over-budget", f"It needs {row.cost_minor}, and {free} minor units are left of the budget.",
+        "Raise the budget, approve less, or cancel something.",
+    ), {}  # fmt: skip
+
+
+def _approve(ledger: Ledger, row: Intervention, today: date, wait: timedelta, *, action: str = "approve") -> Outcome:
+    refusal, money = _reserve(ledger, row, today)
+    if refusal is not None:
+        return refusal
+    ledger.step(row, action, states.APPROVED, owner=ledger.actor or row.owner, snoozed_until=None, **money)
     params = dict(row.params)
     if row.kind == "purchase_order" and not params.get("reference"):
         params["reference"] = f"YY{row.pk:06d}"
@@ -261,6 +279,20 @@ def _not_open(ledger: Ledger, row: Intervention, today: date) -> Outcome | None:
         ledger.step(row, "expire", states.EXPIRED, reason=f"held until {row.expires_date}")
         return Outcome(row.pk, "expired", f"“{row.title_en}” held until {row.expires_date}.", "Make today's plan anew.")
     return None
+
+
+def _newer(row: Intervention) -> Outcome | None:
+    """Why a row cannot come back: a newer run spoke on its subject, and both would be done; None if it can."""
+    if row.origin not in ("practice", "standing"):
+        return None
+    alive = (*states.OPEN, *states.RUNNING, *states.DONE)
+    newer = Intervention.objects.filter(
+        store=row.store, practice=row.practice, state__in=alive, subject=row.subject, as_of__gt=row.as_of
+    )
+    if not newer.exists():
+        return None
+    what = f"“{row.title_en}”: a newer proposal on the same subject took its place."
+    return Outcome(row.pk, "newer-proposal", what, "Decide on the newer one.")
 
 
 def _cannot(row: Intervention, what: str, remedy: str) -> Outcome:

@@ -10,7 +10,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from yunying.interventions import states
-from yunying.interventions.ledger import Ledger, store_row
+from yunying.interventions.ledger import Ledger, rows_locked, store_row
 from yunying.interventions.models import Credit, Intervention, Measurement, Store, Trial
 from yunying.kernel.proposal import MeasurementDesign, MoneyInterval
 
@@ -87,7 +87,9 @@ def effect_record(
     """Record a look; a final one moves its interventions on and credits their owners where the lower end is above 0."""
     row_of_store, now = store_row(store), timezone.now()
     with transaction.atomic():
-        rows = trial_interventions(trial) if trial is not None else [intervention] if intervention else []
+        found = trial_interventions(trial) if trial is not None else [intervention] if intervention else []
+        # Locked, so that what somebody takes back meanwhile is seen as taken back.
+        rows = rows_locked(row.pk for row in found)
         measurement, _ = Measurement.objects.update_or_create(
             trial=trial, intervention=intervention, as_of=effect.as_of,
             defaults=_fields(effect, row_of_store, practice, rows) | {"at": now},

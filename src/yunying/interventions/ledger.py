@@ -148,10 +148,15 @@ def actor_check(actor: Person | None) -> None:
     Raises:
         OperatorError: the account is closed, or only looks.
     """
-    if actor is not None and not (actor.is_active and actor.is_staff):
+    if actor is not None and not is_able_to_act(actor):
         raise OperatorError(
             "not-allowed", f"{actor.get_username()} may look but not act.", "Ask the store's manager to do it."
         )
+
+
+def is_able_to_act(actor: Person) -> bool:
+    """Whether an account may decide: it is open and does more than look."""
+    return bool(actor.is_active and actor.is_staff)
 
 
 def _plain(value: object) -> Any:

@@ -10,16 +10,25 @@ from django.utils import timezone
 
 from yunying.accounts.people import Person
 from yunying.interventions import states
+from yunying.interventions.budgets import budget_for
+from yunying.interventions.checks import amount_check, proposals_check
 from yunying.interventions.deciding import Outcome, approve_row
-from yunying.interventions.ledger import Ledger, actor_check, store_row
+from yunying.interventions.ledger import Ledger, actor_check, is_able_to_act, store_row
 from yunying.interventions.models import Intervention, Proof, Run, StandingApproval, Trial
 from yunying.kernel.command import Command
-from yunying.kernel.command_schema import command_check, command_cost_minor, command_schema, command_subject
+from yunying.kernel.command_schema import (
+    LARGEST_MONEY,
+    command_check,
+    command_cost_minor,
+    command_schema,
+    command_subject,
+)
 from yunying.kernel.ids import digest
 from yunying.kernel.json_form import to_plain
 from yunying.kernel.proposal import Proposal
 
 _BATCH = 500
+_SUBJECT_CHARS = 200
 HOLD_DAYS = 14
 """How long what a person composed waits for approval."""
 
@@ -52,17 +61,22 @@ def proposals_record(
 
     Args:
         proofs: evidence by the proposal's id, in JSON form, where it differs from the proposal's own.
+
+    Raises:
+        OperatorError: a proposal does not fit, so none was recorded and what was open stays.
     """
     row_of_store, now = store_row(store), timezone.now()
+    proposals_check(row_of_store, practice, [each.proposal for each in drawn], as_of)
     with transaction.atomic():
         ledger = Ledger(store, None, now, row_of_store.today_date or as_of)
         known = set(Intervention.objects.filter(store=store, practice=practice, as_of=as_of).values_list(
             "proposal", flat=True))  # fmt: skip
-        busy = _busy_subjects(store, practice, as_of)
-        fresh = [each for each in drawn if each.proposal.id not in known and each.proposal.subject not in busy]
         kept_ids = {each.proposal.id for each in drawn}
         snoozed = _superseded(ledger, store, practice, kept_ids, as_of)
-        rows = [_row(each, run, now, snoozed.get(each.proposal.subject)) for each in fresh]
+        # Asked for once the open rows are locked: what somebody approved a moment ago is seen as under way.
+        busy = _busy_subjects(store, practice, as_of)
+        fresh = [each for each in drawn if each.proposal.id not in known and _subject(each) not in busy]
+        rows = [_row(each, run, now, snoozed.get(_subject(each))) for each in fresh]
         Intervention.objects.bulk_create(rows, batch_size=_BATCH)
         Proof.objects.bulk_create(
             [_proof(row, each.proposal, proofs) for row, each in zip(rows, fresh, strict=True)], batch_size=_BATCH
@@ -71,7 +85,7 @@ def proposals_record(
             ledger.created(row, "propose")
         approved = _standing(ledger, store, practice, [row for row in rows if row.state == states.PROPOSED], as_of)
         ledger.flush()
-    in_flight = sum(each.proposal.subject in busy for each in drawn)
+    in_flight = sum(_subject(each) in busy for each in drawn)
     return Recorded(len(rows), ledger_count(snoozed), approved, in_flight)
 
 
@@ -96,25 +110,27 @@ def intervention_compose(
         expected: low, middle and high of the expected change of contribution profit in minor units, if the person says.
 
     Raises:
-        OperatorError: the command's parameters do not fit.
+        OperatorError: the command's parameters do not fit, or an amount is out of bounds.
     """
     actor_check(actor)
     row_of_store, now = store_row(store), timezone.now()
     command_check(command)
     schema = command_schema(command.kind, command.version)
-    subject = command_subject(command)
+    subject, cost_minor = command_subject(command), command_cost_minor(command, row_of_store.currency)
     low, mid, high = expected or (None, None, None)
+    amount_check("cost", cost_minor)
+    amount_check("expected profit", low, mid, high, least=-LARGEST_MONEY)
     today = row_of_store.today_date or now.date()
     with transaction.atomic():
         ledger = Ledger(store, actor, now, today)
         row = Intervention.objects.create(
-            store=store, origin="person", practice="person", subject=subject[:200],
+            store=store, origin="person", practice="person", subject=subject[:_SUBJECT_CHARS],
             proposal=f"person-{digest(f'{store}/{actor.pk}/{now.isoformat()}/{command.kind}')}",
             title_en=(title or f"{schema.title_en}: {subject}")[:300],
             title_zh=(title or f"{schema.title_zh}：{subject}")[:300],
             kind=command.kind, version=command.version, params=to_plain(command.params),
             currency=row_of_store.currency, low_minor=low, mid_minor=mid, high_minor=high, effect_days=effect_days,
-            cost_minor=command_cost_minor(command, row_of_store.currency), is_reversible=schema.is_reversible,
+            cost_minor=cost_minor, is_reversible=schema.is_reversible,
             as_of=today, expires_date=today + timedelta(days=HOLD_DAYS), owner=actor, created_at=now, changed_at=now,
             note=note[:500],
         )  # fmt: skip
@@ -145,7 +161,7 @@ def intervention_observe(
         if Intervention.objects.filter(store=store, proposal=identity).exists():
             return None
         row = Intervention.objects.create(
-            store=store, origin="observed", practice="observed", subject=subject[:200], proposal=identity,
+            store=store, origin="observed", practice="observed", subject=subject[:_SUBJECT_CHARS], proposal=identity,
             title_en=title_en[:300], title_zh=title_zh[:300], kind=kind, params=dict(params),
             currency=row_of_store.currency, as_of=day, expires_date=day + timedelta(days=1), state=states.APPLIED,
             applied_date=day, created_at=now, changed_at=now,
@@ -161,12 +177,15 @@ def standing_give(
 ) -> StandingApproval:
     """Approve in advance what a practice will propose, up to an amount each, until a day.
 
+    What costs money is covered only as far as a budget reaches.
+
     Raises:
-        OperatorError: the kind is unknown, or the bound below zero.
+        OperatorError: the kind is unknown, or the bound out of bounds.
     """
     actor_check(actor)
     row_of_store, now = store_row(store), timezone.now()
     command_schema(kind, 1)
+    amount_check("the most of each", most_minor)
     with transaction.atomic():
         given = StandingApproval.objects.create(
             store=store, practice=practice, kind=kind, most_minor=most_minor, until_date=until_date,
@@ -220,7 +239,7 @@ def _busy_subjects(store: str, practice: str, as_of: date) -> set[str]:
 def _superseded(ledger: Ledger, store: str, practice: str, kept: set[str], as_of: date) -> dict[str, Any]:
     """Close the open proposals of older runs; returns until when each subject was put off, and under "" how many."""
     rows = Intervention.objects.select_for_update().filter(
-        store=store, practice=practice, state__in=states.OPEN, as_of__lte=as_of, origin="practice"
+        store=store, practice=practice, state__in=states.OPEN, as_of__lte=as_of, origin__in=("practice", "standing")
     )
     snoozed: dict[str, Any] = {}
     count = 0
@@ -236,15 +255,13 @@ def _superseded(ledger: Ledger, store: str, practice: str, kept: set[str], as_of
 
 def _standing(ledger: Ledger, store: str, practice: str, rows: Sequence[Intervention], today: date) -> int:
     """Approve what a standing approval covers, in the order of what delay loses, as far as the budget reaches."""
-    standing = list(
-        StandingApproval.objects.filter(
-            store=store, practice=practice, revoked_at=None, until_date__gt=today
-        ).select_related("given_by")
-    )
+    given = StandingApproval.objects.filter(store=store, practice=practice, revoked_at=None, until_date__gt=today)
+    standing = [each for each in given.select_related("given_by").order_by("pk") if is_able_to_act(each.given_by)]
+    has_budget = budget_for(store, practice, today) is not None
     approved = 0
     for row in sorted(rows, key=lambda each: (-each.delay_loss_minor, each.pk)):
         cover = next((each for each in standing if each.kind == row.kind and row.cost_minor <= each.most_minor), None)
-        if cover is None:
+        if cover is None or (row.cost_minor and not has_budget):
             continue
         row.owner = cover.given_by
         outcome: Outcome = approve_row(ledger, row, today, action="standing")
@@ -254,14 +271,21 @@ def _standing(ledger: Ledger, store: str, practice: str, rows: Sequence[Interven
     return approved
 
 
+def _subject(drawn: Drawn) -> str:
+    """A proposal's subject as its row holds it."""
+    return drawn.proposal.subject[:_SUBJECT_CHARS]
+
+
 def _row(drawn: Drawn, run: Run | None, now: Any, snoozed_until: date | None) -> Intervention:
     each = drawn.proposal
+    # A budget is held to what the command itself commits, whatever the practice says of it.
+    cost_minor = max(each.cost_minor, command_cost_minor(each.command, each.currency))
     return Intervention(
-        store=each.store, origin="practice", practice=each.practice, subject=each.subject[:200], proposal=each.id,
+        store=each.store, origin="practice", practice=each.practice, subject=_subject(drawn), proposal=each.id,
         title_en=each.title_en[:300], title_zh=each.title_zh[:300], kind=each.command.kind,
         version=each.command.version, params=to_plain(each.command.params), currency=each.currency,
         low_minor=each.effect.low_minor, mid_minor=each.effect.mid_minor, high_minor=each.effect.high_minor,
-        effect_days=each.effect_days, delay_loss_minor=each.delay_loss_minor, cost_minor=each.cost_minor,
+        effect_days=each.effect_days, delay_loss_minor=each.delay_loss_minor, cost_minor=cost_minor,
         is_reversible=each.reversible, arm=drawn.arm, as_of=each.as_of, expires_date=each.expires_date,
         state=states.SNOOZED if snoozed_until else states.PROPOSED, snoozed_until=snoozed_until,
         run=run, trial=drawn.trial, created_at=now, changed_at=now,

@@ -36,10 +36,10 @@ FOLLOWS: Mapping[str, tuple[str, ...]] = {
     PROPOSED: (APPROVED, REJECTED, SNOOZED, EXPIRED, SUPERSEDED, PROPOSED),
     SNOOZED: (PROPOSED, APPROVED, REJECTED, EXPIRED, SUPERSEDED, SNOOZED),
     APPROVED: (DISPATCHED, CANCELLED, PROPOSED, EXPIRED),
-    DISPATCHED: (APPLIED, PARTLY_APPLIED, FAILED),
+    DISPATCHED: (APPLIED, PARTLY_APPLIED, FAILED, APPROVED),
     APPLIED: (REVERTED, MEASURED, NOT_MEASURED),
     PARTLY_APPLIED: (REVERTED, MEASURED, NOT_MEASURED),
-    FAILED: (APPROVED,),
+    FAILED: (DISPATCHED, APPLIED, PARTLY_APPLIED),
     REJECTED: (PROPOSED,),
     MEASURED: (CREDITED, REVERTED, MEASURED),
     NOT_MEASURED: (REVERTED, MEASURED),
@@ -49,4 +49,7 @@ FOLLOWS: Mapping[str, tuple[str, ...]] = {
     EXPIRED: (),
     SUPERSEDED: (),
 }
-"""From each state, those that may come next; a state that follows itself is an edit or a new measurement."""
+"""From each state, those that may come next; a state that follows itself is an edit or a new measurement.
+
+What was claimed and not begun when a store was stopped is approved again; an answer may come after a failure was told.
+"""

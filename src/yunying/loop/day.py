@@ -97,7 +97,8 @@ def day_do(
     batches = ingest_store(home, store)
     desk_tell(home, store)
     progress("propose", 0.2)
-    made, recorded = propose_store(home, store, made_at=now, run=run, progress=progress)
+    proposed = propose_store(home, store, made_at=now, run=run, progress=progress)
+    recorded = proposed.recorded
     # What a standing approval covers goes out at once.
     standing = dispatch_store(home, store, worker)
     measured = 0
@@ -108,7 +109,7 @@ def day_do(
         reports_make(home, store)
     ledger_publish(home, store)
     return {
-        "run": made.run.id,
+        "run": proposed.plan.run.id,
         "batches": batches,
         "applied": sent["applied"] + standing["applied"],
         "failed": sent["failed"] + standing["failed"],
@@ -116,6 +117,7 @@ def day_do(
         "superseded": sum(each.superseded for each in recorded.values()),
         "approved_in_advance": sum(each.approved for each in recorded.values()),
         "measured": measured,
+        "failed_practices": dict(proposed.failed),
     }
 
 
@@ -142,11 +144,15 @@ def advance_do(home: Home, run: Any, worker: str, *, now: datetime, progress: Pr
 def _propose(home: Home, run: Any, worker: str, now: datetime, progress: Progress) -> dict[str, Any]:
     home.facts.recover()
     desk_tell(home, run.store)
-    made, recorded = propose_store(home, run.store, made_at=now, run=run, progress=progress)
+    proposed = propose_store(home, run.store, made_at=now, run=run, progress=progress)
     progress("report", 0.9)
     reports_make(home, run.store)
     ledger_publish(home, run.store)
-    return {"run": made.run.id, "proposed": sum(each.new for each in recorded.values())}
+    return {
+        "run": proposed.plan.run.id,
+        "proposed": sum(each.new for each in proposed.recorded.values()),
+        "failed_practices": dict(proposed.failed),
+    }
 
 
 def _dispatch(home: Home, run: Any, worker: str, now: datetime, progress: Progress) -> dict[str, Any]:

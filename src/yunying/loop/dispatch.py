@@ -4,7 +4,14 @@ import logging
 from typing import Any
 
 from yunying.connectors.manifest import Connector, Site
-from yunying.interventions.outbox import outbox_claim, outbox_done, outbox_failed, outbox_waits
+from yunying.interventions.outbox import (
+    outbox_begin,
+    outbox_claim,
+    outbox_done,
+    outbox_failed,
+    outbox_release,
+    outbox_waits,
+)
 from yunying.kernel.command import Command
 from yunying.kernel.errors import ConnectorError, OperatorError
 from yunying.kernel.json_form import from_plain
@@ -30,11 +37,15 @@ def dispatch_store(home: Home, store: str, worker: str, *, ignore_wait: bool = F
         return counts
     connector, site = site_of(home, store)
     while entries := outbox_claim(worker, store=store, ignore_wait=ignore_wait):
-        received = []
+        received, held = [], []
         for entry in entries:
+            if not outbox_begin(entry):
+                held.append(entry)
+                continue
             receipt = _send(connector, site, entry, counts)
             received += [(entry, receipt)] if receipt is not None else []
         counts["applied"] += outbox_done(received)
+        outbox_release(held)
     receipts_publish(home, store)
     return counts
 

@@ -9,7 +9,7 @@ import yaml
 from yunying.facts.store import FactStore
 from yunying.facts.stores import StoreSettings, store_settings
 from yunying.kernel.errors import OperatorError
-from yunying.practices.manifest import practices_found
+from yunying.practices.manifest import practice_slugs
 
 
 @dataclass(frozen=True)
@@ -66,9 +66,10 @@ class Home:
 
 
 def _refuse_unknown_practices(path: Path, found: object) -> None:
-    unknown = sorted(str(name) for name in found if name not in practices_found()) if isinstance(found, dict) else []
+    known_slugs = practice_slugs()
+    unknown = sorted(str(name) for name in found if name not in known_slugs) if isinstance(found, dict) else []
     if unknown:
-        known = ", ".join(practices_found())
+        known = ", ".join(known_slugs)
         raise OperatorError(
             "bad-settings", f"{path} has settings of {unknown[0]!r}, which is no practice.", f"Known are: {known}."
         )

@@ -1,17 +1,19 @@
 """Plan: every practice speaks on one snapshot; the proposals come in the order of what a day of delay loses."""
 
 import json
+import logging
 from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import Any
 
 import numpy as np
+from django.db import DatabaseError
 
 from yunying.facts.durable import write_durably
 from yunying.facts.reader import FactReader
 from yunying.facts.stores import store_settings
-from yunying.kernel.errors import OperatorError
+from yunying.kernel.errors import InternalError, OperatorError
 from yunying.kernel.ids import digest
 from yunying.kernel.json_form import to_plain
 from yunying.kernel.proposal import Decision
@@ -21,17 +23,24 @@ from yunying.loop.policies import policies_of
 from yunying.loop.runs import Run, run_id, run_load, run_save
 from yunying.practices.manifest import Practice, practice_named, practices_found
 
+_log = logging.getLogger("yunying.loop")
 SEED = 20_260_101
 """The seed of every plan that names none; a plan is a function of its inputs, so chance must be one of them."""
 
 
 @dataclass(frozen=True)
 class Plan:
-    """A run and the decision behind it; ``controls`` are the ids of the proposals of an old rule."""
+    """A run and the decision behind it.
+
+    Args:
+        controls: the ids of the proposals of an old rule.
+        failed: by practice, what kept it from speaking.
+    """
 
     run: Run
     decision: Decision
     controls: frozenset[str] = frozenset()
+    failed: Mapping[str, Exception] = field(default_factory=dict)
 
 
 HoldOut = Callable[[FactReader, Practice, Decision], Collection[str]]
@@ -49,11 +58,12 @@ def plan_make(
     *,
     as_of: date | None,
     made_at: datetime,
-    practices: Sequence[str] = (),
+    practices: Sequence[str] | Mapping[str, Practice] | None = None,
     snapshot: int | None = None,
     seed: int = SEED,
     policies: Mapping[str, Any] | None = None,
     hold_out: HoldOut = nobody_held_out,
+    is_tolerant: bool = False,
     progress: Callable[[str], None] = lambda step: None,
 ) -> Plan:
     """Decide for a store as of a day, on the newest snapshot unless one is named, and keep the run.
@@ -61,23 +71,32 @@ def plan_make(
     Args:
         as_of: None for the day after the store's last order or stock count.
         made_at: the moment, recorded with the run only.
+        practices: their slugs, or loaded ones; every one there is if none is named.
         policies: by practice; None for the store's settings file.
         hold_out: says which subjects keep the old rule.
+        is_tolerant: a practice that fails is left out and told, instead of raising.
 
     Raises:
         OperatorError: the store has no facts, or a setting does not fit.
     """
-    chosen = {slug: practice_named(slug) for slug in practices} if practices else practices_found()
+    chosen = _chosen(practices)
+    failed: dict[str, Exception] = {}
     with home.facts.read([store], snapshot=snapshot) as facts:
         store_settings(facts, store)
         day = as_of or day_after_last(facts, store)
-        policies = policies or policies_of(home, store, chosen)
+        policies = policies_of(home, store, chosen) if policies is None else policies
         code = code_version()
-        plain_policies = to_plain(policies)
         spoken = {}
         for slug, practice in chosen.items():
             progress(practice.manifest.title_en)
-            spoken[slug] = _decide(home, facts, practice, store, day, policies[slug], seed, hold_out)
+            try:
+                spoken[slug] = _decide(home, facts, practice, store, day, policies[slug], seed, hold_out)
+            except Exception as error:  # a practice is somebody's code: it may fail in any way
+                if not is_tolerant or isinstance(error, DatabaseError):
+                    raise
+                _log.exception("%s failed for %s on %s", slug, store, day)
+                failed[slug] = error
+    plain_policies = to_plain({slug: policies[slug] for slug in spoken})
     decision = _joined([each.decision for each in spoken.values()])
     models = {slug: each.model for slug, each in spoken.items()}
     held_out = {slug: each.held_out for slug, each in spoken.items() if each.held_out}
@@ -89,7 +108,7 @@ def plan_make(
         snapshot=facts.snapshot,
         as_of=day.isoformat(),
         seed=seed,
-        practices=tuple(chosen),
+        practices=tuple(spoken),
         code=code,
         policies=plain_policies,
         models=models,
@@ -97,7 +116,7 @@ def plan_make(
         held_out=held_out,
     )
     run_save(home, run)
-    return Plan(run, decision, frozenset().union(*(each.controls for each in spoken.values())))
+    return Plan(run, decision, frozenset().union(*(each.controls for each in spoken.values())), failed)
 
 
 def plan_replay(home: Home, identity: str, *, made_at: datetime) -> list[str]:
@@ -167,7 +186,7 @@ def _decide(
     path.parent.mkdir(parents=True, exist_ok=True)
     if not path.exists():
         write_durably(path, text)
-    decision: Decision = practice.decide(inputs, model, policy, day, np.random.default_rng(seed))
+    decision = _own(practice.decide(inputs, model, policy, day, np.random.default_rng(seed)), practice, store)
     held_out = tuple(sorted(hold_out(facts, practice, decision)))
     if not held_out:
         return _Spoken(decision, model_digest, (), frozenset())
@@ -175,8 +194,26 @@ def _decide(
     old = Decision((), ())
     if practice.control is not None:
         old = practice.control(inputs, model, policy, day, np.random.default_rng(seed), frozenset(held_out))
+        old = _own(old, practice, store)
     joined = _joined([Decision(treated, decision.abstentions), old])
     return _Spoken(joined, model_digest, held_out, frozenset(each.id for each in old.proposals))
+
+
+def _chosen(practices: Sequence[str] | Mapping[str, Practice] | None) -> Mapping[str, Practice]:
+    if isinstance(practices, Mapping):
+        return practices
+    return {slug: practice_named(slug) for slug in practices} if practices else practices_found()
+
+
+def _own(decision: object, practice: Practice, store: str) -> Decision:
+    """The decision, if it is one, and speaks for the practice and the store that were asked and for no other."""
+    slug = practice.manifest.slug
+    if not isinstance(decision, Decision):
+        raise InternalError(f"{slug} answered with a {type(decision).__name__}, not with a Decision")
+    foreign = next((each for each in decision.proposals if (each.practice, each.store) != (slug, store)), None)
+    if foreign is not None:
+        raise InternalError(f"{slug} proposed {foreign.id!r} for {foreign.practice} in {foreign.store}")
+    return decision
 
 
 def _joined(decisions: Sequence[Decision]) -> Decision:

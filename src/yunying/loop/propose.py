@@ -1,57 +1,92 @@
 """Propose: a day's plan goes into the ledger, with what the last ones really brought, and reports go to the desk."""
 
-from collections.abc import Callable, Sequence
-from dataclasses import replace
-from datetime import date, datetime
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import Any
 
 from yunying.interventions.desk_facts import report_save
 from yunying.interventions.effects import practice_results
-from yunying.interventions.ledger import store_row
 from yunying.interventions.proposing import Drawn, Recorded, proposals_expire, proposals_record
+from yunying.kernel.errors import OperatorError, YunyingError
 from yunying.kernel.evidence import Sentence
 from yunying.kernel.money import to_major
 from yunying.kernel.proposal import Proposal
 from yunying.kernel.results import Abstention
-from yunying.loop.desk_policies import policies_at_the_desk
+from yunying.loop.desk_policies import policy_at_the_desk
 from yunying.loop.draw import Drawing
 from yunying.loop.home import Home
 from yunying.loop.plan import Plan, plan_make
-from yunying.practices.manifest import practices_found
+from yunying.loop.sites import store_day
+from yunying.practices.manifest import practices_loadable
 
 Progress = Callable[[str, float], None]
 
 
+@dataclass(frozen=True)
+class Proposed:
+    """What became of a day's plan in the ledger; ``failed`` says by practice what kept it from being recorded."""
+
+    plan: Plan
+    recorded: Mapping[str, Recorded]
+    failed: Mapping[str, str]
+
+
 def propose_store(
     home: Home, store: str, *, made_at: datetime, run: Any = None, progress: Progress = lambda step, share: None
-) -> tuple[Plan, dict[str, Recorded]]:
+) -> Proposed:
     """Decide for the store's day and record the proposals; the same day again changes nothing that people decided.
 
+    A practice that fails is told, keeps what it has open, and stops no other.
+
     Raises:
-        OperatorError: the store has no facts, or a setting does not fit.
+        OperatorError: the store has no facts of a day.
     """
-    day: date = store_row(store).today_date
+    day = store_day(store)
     proposals_expire(store)
-    chosen = practices_found()
+    chosen, broken = practices_loadable()
+    policies: dict[str, Any] = {}
+    for slug, practice in chosen.items():
+        try:
+            policies[slug] = policy_at_the_desk(home, store, slug, practice, day)
+        except OperatorError as error:
+            broken[slug] = error
     drawing = Drawing(store, day)
     made = plan_make(
         home,
         store,
         as_of=day,
         made_at=made_at,
-        policies=policies_at_the_desk(home, store, chosen, day),
+        practices={slug: chosen[slug] for slug in policies},
+        policies=policies,
         hold_out=drawing,
+        is_tolerant=True,
         progress=lambda step: progress(step, 0.3),
     )
+    broken |= made.failed
     recorded = {}
-    for slug in chosen:
+    for slug in made.run.practices:
         progress(f"recording {slug}", 0.8)
         told = _track_record(store, slug)
         mine = [each for each in made.decision.proposals if each.practice == slug]
         drawn = [_drawn(drawing, _with_record(each, told), each.id in made.controls) for each in mine]
-        recorded[slug] = proposals_record(store, slug, drawn, run, as_of=day, proofs={})
-    report_save(store, "abstentions", day, {"items": _abstentions(made.decision.abstentions)})
-    return made, recorded
+        try:
+            recorded[slug] = proposals_record(store, slug, drawn, run, as_of=day, proofs={})
+        except OperatorError as error:
+            broken[slug] = error
+    failed = {slug: _said(error) for slug, error in sorted(broken.items())}
+    items = [*_abstentions(made.decision.abstentions), *(_failure(slug, what) for slug, what in failed.items())]
+    report_save(store, "abstentions", day, {"items": items})
+    return Proposed(made, recorded, failed)
+
+
+def _said(error: Exception) -> str:
+    return str(error) if isinstance(error, YunyingError) else f"{type(error).__name__}: {error}"
+
+
+def _failure(slug: str, what: str) -> dict[str, Any]:
+    remedy = "Mend the practice or its settings; what it had proposed before stays open."
+    return {"code": "practice-failed", "count": 1, "reason": what[:500], "remedy": remedy, "subjects": [slug]}
 
 
 def _drawn(drawing: Drawing, proposal: Proposal, is_control: bool) -> Drawn:

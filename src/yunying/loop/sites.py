@@ -1,5 +1,6 @@
 """Stores as connectors see them, and telling the desk which stores there are."""
 
+from datetime import date
 from typing import Any
 
 from yunying.connectors.manifest import Connector, Site, connector_named
@@ -27,6 +28,18 @@ def site_of(home: Home, store: str) -> tuple[Connector, Site]:
         row = store_row(store)
     titles = dict(report_latest(store, "names").get("product", ()))
     return connector, Site(store=store, currency=row.currency, folder=folder, as_of=row.today_date, titles=titles)
+
+
+def store_day(store: str) -> date:
+    """The day that a store stands on: the one after its last facts.
+
+    Raises:
+        OperatorError: the desk knows no such store, or it has neither orders nor stock yet.
+    """
+    day: date | None = store_row(store).today_date
+    if day is None:
+        raise OperatorError("no-dates", f"Store {store!r} has no orders and no stock yet.", "Import an order export.")
+    return day
 
 
 def desk_tell(home: Home, store: str | None = None, *, connector: str | None = None) -> list[str]:

@@ -57,17 +57,31 @@ class Practice:
     control: Callable[..., Any] | None = None
 
 
+def practice_slugs() -> tuple[str, ...]:
+    """The slug of every practice folder, loaded or not."""
+    modules = pkgutil.iter_modules(practices.__path__)
+    return tuple(module.name for module in modules if module.ispkg and module.name != "tests")
+
+
 def practices_found() -> dict[str, Practice]:
     """Every practice folder, by slug, its manifest checked.
 
     Raises:
         InternalError: a folder without a valid manifest.
     """
-    found = {}
-    for module in pkgutil.iter_modules(practices.__path__):
-        if module.ispkg and module.name != "tests":
-            found[module.name] = _practice_of(module.name)
-    return found
+    return {slug: _practice_of(slug) for slug in practice_slugs()}
+
+
+def practices_loadable() -> tuple[dict[str, Practice], dict[str, Exception]]:
+    """The practices that can be used, and what is wrong with each of the others; one broken folder stops no other."""
+    found: dict[str, Practice] = {}
+    broken: dict[str, Exception] = {}
+    for slug in practice_slugs():
+        try:
+            found[slug] = _practice_of(slug)
+        except Exception as error:  # whatever somebody's module does while it loads
+            broken[slug] = error
+    return found, broken
 
 
 def practice_named(slug: str) -> Practice:
