@@ -2,6 +2,7 @@
 
 from typing import ClassVar
 
+from django.conf import settings
 from django.contrib.auth.models import AbstractUser
 from django.db import models
 
@@ -28,3 +29,24 @@ class MemberKey(models.Model):
 
     def __str__(self) -> str:
         return f"{self.store}: {self.key}"
+
+
+class ApiToken(models.Model):
+    """A program's way in, on behalf of one person; of the secret only its digest is kept.
+
+    Empty ``stores`` and ``deeds`` are no limit beside the person's own.
+    """
+
+    person = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
+    title = models.CharField(max_length=100)
+    prefix = models.CharField(max_length=12, unique=True)
+    digest = models.CharField(max_length=64)
+    stores = models.JSONField(default=list)
+    deeds = models.JSONField(default=list)
+    created_at = models.DateTimeField()
+    expires_at = models.DateTimeField(null=True)
+    last_used_at = models.DateTimeField(null=True)
+    revoked_at = models.DateTimeField(null=True)
+
+    def __str__(self) -> str:
+        return f"{self.prefix}: {self.title}"

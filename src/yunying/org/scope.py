@@ -1,7 +1,7 @@
 """What a person may see and do: the grants that hold on a day, resolved into areas. No query runs without one."""
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 
 from yunying.org.roles import FOUR_EYES_MAJOR, FUNCTIONS, ROLES, Role, practices_of_role
@@ -104,6 +104,16 @@ class Scope:
         """The highest rank held over a whole store, 0 for none: roles may be given to lower ranks only."""
         ranks = [area.role.rank for area in self.areas_for("people", store) if area.is_whole]
         return max(ranks, default=0)
+
+    def narrowed(self, stores: Collection[str], deeds: Collection[str]) -> "Scope":
+        """The part of the scope that lies in these stores and deeds, such as a token's; nothing named is no limit."""
+        areas = []
+        for area in self.areas:
+            kept = area.stores & frozenset(stores) if stores else area.stores
+            able = area.role.deeds & frozenset(deeds) if deeds else area.role.deeds
+            if kept and able:
+                areas.append(replace(area, stores=kept, role=replace(area.role, deeds=able)))
+        return replace(self, areas=tuple(areas))
 
 
 NOBODY = Scope(0, ())
