@@ -12,7 +12,13 @@ from yunying.accounts.people import Person
 from yunying.interventions.ledger import Ledger, actor_check, store_row
 from yunying.interventions.models import Report, Run, Setting, Store, Upload
 from yunying.interventions.runs import run_request
+from yunying.interventions.uploads import upload_saw
 from yunying.kernel.errors import OperatorError
+
+__all__ = [
+    "report_save", "setting_change", "setting_reset", "settings_of", "store_save", "upload_confirm", "upload_drop",
+    "upload_named", "upload_receive", "upload_saw",
+]  # fmt: skip
 
 
 def store_save(
@@ -104,11 +110,6 @@ def upload_drop(upload_id: int, store: str, actor: Person) -> None:
     Upload.objects.filter(pk=upload_id, store=store).exclude(state__in=("imported", "importing")).update(
         state="dropped"
     )
-
-
-def upload_saw(upload_id: int, **fields: Any) -> None:
-    """What the loop found in a file, or made of it."""
-    Upload.objects.filter(pk=upload_id).update(**fields)
 
 
 def _setting(store: str, practice: str, name: str, fields: Mapping[str, Any] | None, actor: Person) -> None:
