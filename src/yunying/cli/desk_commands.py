@@ -1,5 +1,6 @@
 """Commands of the ledger: run, proposals, approve, reject, revert, measure."""
 
+import time
 from collections.abc import Callable, Iterable
 from typing import Annotated, Any
 
@@ -21,6 +22,7 @@ from yunying.cli.app import (
 from yunying.kernel.errors import OperatorError
 from yunying.kernel.money import to_major
 
+WAIT_SECONDS = 0.5
 IdsArgument = Annotated[
     list[int], typer.Argument(metavar="ID...", help="Numbers of proposals, as proposals shows them.")
 ]
@@ -49,9 +51,16 @@ def run_day(
     now = moment()
     kind, params = ("advance", {"days": days}) if days else ("day", {})
     asked = run_request(store, kind, key=f"{kind}-{store}-{now.isoformat()}", params=params)
-    with progress_bar(store):
-        Worker(place, moment).until_done()
-    asked.refresh_from_db()
+    with progress_bar(store) as tell:
+        turning = Worker(place, moment)
+        turning.until_done()
+        asked.refresh_from_db()
+        # A worker beside us may have been faster, or be busy with the store: whoever is free does the run.
+        while asked.state == "running" or (asked.state == "requested" and asked.error is None):
+            tell(asked.step or "waits for the worker", asked.share)
+            time.sleep(WAIT_SECONDS)
+            turning.until_done()
+            asked.refresh_from_db()
     _tell_run(asked, as_json)
 
 
@@ -59,7 +68,7 @@ def _tell_run(run: Any, as_json: bool) -> None:
     if run.state == "failed":
         raise OperatorError(run.error["code"], run.error["what"], run.error["remedy"])
     if run.state != "done":
-        raise OperatorError("not-done", f"The run is {run.state}.", "Another worker holds it; look again later.")
+        raise OperatorError("not-done", run.error["what"], "It is tried again by itself; look again later.")
     if as_json:
         print_json({"id": run.pk, "as_of": run.as_of, "snapshot": run.snapshot, **run.result})
         return

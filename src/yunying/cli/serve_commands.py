@@ -2,9 +2,10 @@
 
 import os
 import signal
+import socket
 import subprocess
 import sys
-import threading
+import time
 from pathlib import Path
 from typing import Annotated
 
@@ -26,6 +27,9 @@ from yunying.kernel.errors import OperatorError
 
 AddressOption = Annotated[str, typer.Option("--address", help="Where the desk answers: host:port.")]
 WEB_THREADS = 4
+POLL_SECONDS = 0.2
+PATIENCE_SECONDS = 12.0
+"""How long children may take to finish what is under way; what is then cut off is done again by the next one."""
 
 
 @app.command()
@@ -66,45 +70,84 @@ def serve(
 
     Example: yunying serve --address 127.0.0.1:8000
     """
-    place = home_of(home, database=True)
     _refuse_bad_address(address)
+    place = home_of(home, database=True)
     environment = {**os.environ, "YUNYING_HOME": str(place.path)}
     web = [
         sys.executable, "-m", "gunicorn", "yunying.config.wsgi:application", "--bind", address,
         "--workers", str(processes), "--threads", str(WEB_THREADS), "--worker-class", "gthread", "--timeout", "60",
         "--graceful-timeout", "5", "--log-level", "warning", "--no-control-socket",
     ]  # fmt: skip
-    started = [subprocess.Popen(web, env=environment)]
+    commands = {"desk": web}
     if with_worker:
-        started.append(subprocess.Popen([sys.executable, "-m", "yunying", "worker"], env=environment))
+        commands["worker"] = [sys.executable, "-m", "yunying", "worker"]
+    # Asked for before anything is started: whoever stops us in between must not leave a child behind.
+    watch = _Watch()
+    for name, command in commands.items():
+        watch.start(name, command, environment)
     error_console.print(f"The desk: http://{address}/desk/  (stop with Ctrl-C)", markup=False, soft_wrap=True)
-    raise typer.Exit(_watch(started))
+    raise typer.Exit(watch.wait())
 
 
-def _watch(started: list[subprocess.Popen[bytes]]) -> int:
-    """Wait until one ends or somebody stops us; then end all."""
-    over = threading.Event()
-    for name in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(name, lambda number, frame: over.set())
-    while not over.wait(0.3):
-        if any(each.poll() is not None for each in started):
-            break
-    code = next((each.returncode for each in started if each.poll() not in (None, 0)), 0)
-    for each in started:
-        if each.poll() is None:
-            each.terminate()
-    for each in started:
-        try:
-            each.wait(timeout=15)
-        except subprocess.TimeoutExpired:
-            each.kill()
-    return int(code or 0)
+class _Watch:
+    """Children that live and end together."""
+
+    def __init__(self) -> None:
+        self._started: dict[str, subprocess.Popen[bytes]] = {}
+        self._is_over = False
+        for name in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(name, self._stop)
+
+    def _stop(self, number: int, frame: object) -> None:
+        self._is_over = True
+
+    def start(self, name: str, command: list[str], environment: dict[str, str]) -> None:
+        """Start one, unless somebody stopped us already."""
+        if not self._is_over:
+            self._started[name] = subprocess.Popen(command, env=environment)
+
+    def wait(self) -> int:
+        """Wait until one ends or somebody stops us, then end all; returns the exit code."""
+        ended: dict[str, int] = {}
+        while not self._is_over and not ended:
+            time.sleep(POLL_SECONDS)
+            ended = {name: each.returncode for name, each in self._started.items() if each.poll() is not None}
+        self._end_all()
+        if self._is_over or not ended:
+            return 0
+        for name, code in ended.items():
+            how = f"killed by signal {-code}" if code < 0 else f"exit code {code}"
+            error_console.print(f"Error: the {name} ended by itself ({how}), so all was stopped.", markup=False)
+        return 1
+
+    def _end_all(self) -> None:
+        for each in self._started.values():
+            if each.poll() is None:
+                each.terminate()
+        end = time.monotonic() + PATIENCE_SECONDS
+        for each in self._started.values():
+            try:
+                each.wait(timeout=max(end - time.monotonic(), 0.1))
+            except subprocess.TimeoutExpired:
+                # Whatever a killed worker was doing is done again by the next one.
+                each.kill()
+                each.wait()
 
 
 def _refuse_bad_address(address: str) -> None:
     host, _, port = address.rpartition(":")
     if not host or not port.isdigit() or not 0 < int(port) < 65536:
         raise OperatorError("bad-address", f"{address!r} is no address.", "Give host:port, such as 127.0.0.1:8000.")
+    try:
+        family, kind, protocol, _, place = socket.getaddrinfo(
+            host.strip("[]"), int(port), type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE
+        )[0]
+        with socket.socket(family, kind, protocol) as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            probe.bind(place)
+    except OSError as error:
+        what = f"Nothing can be served at {address}: {error.strerror or error}."
+        raise OperatorError("address-used", what, "Stop what listens there, or give another --address.") from error
 
 
 @app.command()

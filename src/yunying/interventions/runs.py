@@ -1,16 +1,17 @@
 """Runs: what the loop is asked to do and what it did. One worker holds a run; its lease ends with it."""
 
 from collections.abc import Mapping
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.db import IntegrityError, transaction
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from yunying.accounts.people import Person
-from yunying.interventions.ledger import actor_check
 from yunying.interventions.models import Run
+from yunying.interventions.rights import opening_check
+from yunying.interventions.uploads import upload_saw
 from yunying.kernel.errors import InternalError, OperatorError
 
 LEASE = timedelta(minutes=10)
@@ -25,7 +26,7 @@ def run_request(
     Raises:
         OperatorError: whoever asks may not act.
     """
-    actor_check(actor)
+    opening_check(actor, store, "import" if kind in ("draft", "import") else "run")
     if kind not in Run.KINDS:
         raise InternalError(f"{kind} is no kind of run")
     found = Run.objects.filter(key=key).first()
@@ -46,7 +47,8 @@ def run_claim(worker: str, *, stores: list[str] | None = None, lease: timedelta 
     now = timezone.now()
     while True:
         held = Run.objects.filter(state="running", lease_until__gte=now).values("store")
-        waiting = Run.objects.filter(Q(state="requested") | Q(state="running", lease_until__lt=now))
+        due = Q(lease_until=None) | Q(lease_until__lt=now)
+        waiting = Run.objects.filter(due, state="requested") | Run.objects.filter(state="running", lease_until__lt=now)
         if stores is not None:
             waiting = waiting.filter(store__in=stores)
         run = waiting.exclude(store__in=held).order_by("id").first()
@@ -54,12 +56,19 @@ def run_claim(worker: str, *, stores: list[str] | None = None, lease: timedelta 
             return None
         seen = Run.objects.filter(pk=run.pk, state=run.state, attempts=run.attempts)
         if run.attempts >= MOST_ATTEMPTS:
-            what = {"code": "gave-up", "what": "Its worker died each time.", "remedy": "Look at the log, ask again."}
-            seen.update(state="failed", error=what, finished_at=now)
+            _give_up(run, seen, now)
         elif seen.update(state="running", worker=worker, lease_until=now + lease, attempts=run.attempts + 1,
                          started_at=now, step="", share=0.0, error=None):  # fmt: skip
             run.refresh_from_db()
             return run
+
+
+def _give_up(run: Run, seen: QuerySet[Run], now: datetime) -> None:
+    """What was tried often enough is over; what its last try said is what it failed of."""
+    what = run.error["what"] if run.error else "Its worker died each time."
+    error = {"code": "gave-up", "what": what, "remedy": "Look at the log, ask again."}
+    if seen.update(state="failed", error=error, finished_at=now, lease_until=None) and "upload" in run.params:
+        upload_saw(run.params["upload"], state="refused", error={**error, "problems": []})
 
 
 def run_progress(run: Run, step: str, share: float) -> None:
@@ -91,10 +100,12 @@ def run_fail(run: Run, code: str, what: str, remedy: str) -> None:
 
 
 def run_again_later(run: Run, what: str) -> None:
-    """An outside system did not answer: the run waits for another attempt."""
+    """An outside system did not answer: the run waits for another attempt, longer each time."""
+    wait = timedelta(minutes=2 ** max(run.attempts - 1, 0))
     Run.objects.filter(pk=run.pk, attempts=run.attempts).update(
-        state="requested", error={"code": "retry", "what": what[:2000], "remedy": "It is tried again by itself."}
-    )
+        state="requested", lease_until=timezone.now() + wait,
+        error={"code": "retry", "what": what[:2000], "remedy": "It is tried again by itself."},
+    )  # fmt: skip
 
 
 def run_params(run: Run, params: Mapping[str, Any]) -> None:

@@ -9,10 +9,13 @@ from datetime import date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from django.db import InterfaceError, OperationalError, connection
+
 from yunying.connectors.sim.connector import living_store
 from yunying.interventions.ledger import store_row
 from yunying.interventions.proposing import proposals_expire
 from yunying.interventions.runs import run_again_later, run_fail, run_finish, run_params, run_progress
+from yunying.interventions.store_list import stores_of_the_desk
 from yunying.kernel.errors import ConnectorError, FactError, OperatorError
 from yunying.loop.dispatch import dispatch_store
 from yunying.loop.home import Home
@@ -49,11 +52,17 @@ def run_do(home: Home, run: Any, worker: str, *, now: datetime) -> bool:
             return False
         run_fail(run, error.code, error.what, error.remedy)
         return False
+    except (OperationalError, InterfaceError) as error:
+        # Neither is the run's fault: the database is busy, or starts again.
+        if not connection.in_atomic_block:
+            connection.close_if_unusable_or_obsolete()
+        run_again_later(run, f"The database does not answer: {error}")
+        return False
     except Exception as error:  # a bug of ours must not stop the worker
         _log.exception("run %s failed", run.pk)
         run_fail(run, "internal", f"{type(error).__name__}: {error}", "Report it as a bug, with the worker's log.")
         return False
-    row = store_row(run.store) if run.kind != "draft" else None
+    row = next((each for each in stores_of_the_desk() if each.slug == run.store), None)
     run_finish(
         run,
         result,

@@ -15,7 +15,7 @@ CASH = "cash_limit_minor"
 
 
 def policy_at_the_desk(home: Home, store: str, slug: str, practice: Practice, day: date) -> Any:
-    """A practice's policy with what the desk changed, which goes before the file, and the cash that the budget has left.
+    """A practice's policy with what the desk changed, which goes before the file, and the cash that is left.
 
     Raises:
         OperatorError: a setting does not fit.

@@ -16,11 +16,11 @@ from yunying.interventions.effects import (
     trial_interventions,
     trials_to_measure,
 )
-from yunying.interventions.ledger import store_row
 from yunying.kernel.periods import Period
 from yunying.kernel.proposal import MoneyInterval
 from yunying.kernel.results import NotMeasured
 from yunying.loop.home import Home
+from yunying.loop.sites import store_day
 from yunying.methods.experiments.always_valid import always_valid_difference
 from yunying.methods.experiments.cuped import adjusted_difference
 from yunying.methods.experiments.difference_in_differences import difference_in_differences, restlessness
@@ -38,8 +38,12 @@ DRAWN, WEAK = "holdout_cuped", "before_after"
 
 
 def measure_store(home: Home, store: str) -> int:
-    """Look at every running trial and at what was done outside of trials; returns how many looks were recorded."""
-    today: date = store_row(store).today_date
+    """Look at every running trial and at what was done outside of trials; returns how many looks were recorded.
+
+    Raises:
+        OperatorError: the store's facts have no day yet.
+    """
+    today = store_day(store)
     looks = 0
     with home.facts.read([store]) as facts:
         for trial in trials_to_measure(store, today):

@@ -1,5 +1,6 @@
 """Rows that the ledger hands to the facts: its own steps, and what receipts say that no outside system reports."""
 
+import json
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from decimal import Decimal
@@ -11,6 +12,7 @@ from yunying.facts.batch import FactBatch
 from yunying.facts.schema import AT, DATE, PRICE, TABLES
 from yunying.interventions.outbox import receipts_published, receipts_unpublished
 from yunying.interventions.steps import steps_published, steps_unpublished
+from yunying.kernel.ids import digest
 from yunying.loop.home import Home
 
 MOST_ROWS = 20_000
@@ -53,16 +55,20 @@ def fact_table(name: str, rows: Sequence[Mapping[str, Any]]) -> pa.Table:
 
 
 def _write(home: Home, store: str, what: str, tables: Mapping[str, Sequence[Mapping[str, Any]]]) -> None:
-    source = f"{what}/{store}"
-    home.facts.write(
-        FactBatch(
-            source=source,
-            number=home.facts.snapshots.last_number(source) + 1,
-            store=store,
-            tables={name: fact_table(name, rows) for name, rows in tables.items()},
-            primary=next(iter(tables)),
+    """Write under the next free number of the source.
+
+    Another worker may take that number first, or may have died with it half written: then its batch is published in
+    place of this one. The note of what was published tells which, and this one takes the number behind it.
+    """
+    source, facts = f"{what}/{store}", {name: fact_table(name, rows) for name, rows in tables.items()}
+    mark = digest(json.dumps(tables, sort_keys=True, default=str))
+    published: object = None
+    while published != mark:
+        number = home.facts.snapshots.last_number(source) + 1
+        batch = FactBatch(
+            source=source, number=number, store=store, tables=facts, primary=next(iter(tables)), note={"content": mark}
         )
-    )
+        published = home.facts.write(batch).note.get("content")
 
 
 def _typed(kind: pa.DataType, value: Any) -> Any:

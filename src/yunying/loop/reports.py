@@ -25,8 +25,10 @@ MOST_NAMES = 5000
 
 
 def reports_make(home: Home, store: str) -> None:
-    """Work out every report of the store's day."""
-    day: date = store_row(store).today_date
+    """Work out every report of the store's day; nothing where its facts have no day yet."""
+    day: date | None = store_row(store).today_date
+    if day is None:
+        return
     with home.facts.read([store]) as facts:
         report_save(store, "numbers", day, _numbers(facts, store, day))
         findings = [_finding(each) for each in quality(facts, store, day)]

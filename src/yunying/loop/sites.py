@@ -3,6 +3,8 @@
 from datetime import date
 from typing import Any
 
+from django.utils import timezone
+
 from yunying.connectors.manifest import Connector, Site, connector_named
 from yunying.facts.reader import FactReader
 from yunying.facts.stores import stores_known
@@ -12,6 +14,7 @@ from yunying.interventions.selectors.reports import report_latest
 from yunying.kernel.errors import OperatorError
 from yunying.loop.home import Home
 from yunying.loop.plan import day_after_last
+from yunying.org.structure import shops_ready
 
 
 def site_of(home: Home, store: str) -> tuple[Connector, Site]:
@@ -27,7 +30,9 @@ def site_of(home: Home, store: str) -> tuple[Connector, Site]:
         desk_tell(home, store)
         row = store_row(store)
     titles = dict(report_latest(store, "names").get("product", ()))
-    return connector, Site(store=store, currency=row.currency, folder=folder, as_of=row.today_date, titles=titles)
+    # A store that has neither orders nor stock yet stands on today, as its ledger does.
+    day = row.today_date or timezone.now().date()
+    return connector, Site(store=store, currency=row.currency, folder=folder, as_of=day, titles=titles)
 
 
 def store_day(store: str) -> date:
@@ -56,6 +61,7 @@ def desk_tell(home: Home, store: str | None = None, *, connector: str | None = N
                 today_date=_today(facts, slug),
                 snapshot=facts.snapshot,
             )
+    shops_ready(sorted(known))
     return sorted(known)
 
 

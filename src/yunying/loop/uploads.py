@@ -29,7 +29,7 @@ def upload_draft(home: Home, upload_id: int) -> dict[str, Any]:
     try:
         guess = sniff(path)
         mapping = draft_map(path, kind=upload.kind or None)
-    except (OperatorError, FactError) as error:
+    except Exception as error:
         upload_saw(upload_id, state="refused", error=error_plain(error))
         raise
     draft = {
@@ -74,7 +74,7 @@ def upload_import(home: Home, upload_id: int, *, latest_date: date, progress: An
         )
         try:
             done = ingest_file(home, path, chosen, progress=progress)
-        except (OperatorError, FactError) as error:
+        except Exception as error:
             upload_saw(upload_id, state="refused", error=error_plain(error))
             raise
     outcome = {
@@ -92,7 +92,7 @@ def upload_import(home: Home, upload_id: int, *, latest_date: date, progress: An
     return outcome
 
 
-def error_plain(error: OperatorError | FactError) -> dict[str, Any]:
+def error_plain(error: Exception) -> dict[str, Any]:
     """An error as the desk shows it."""
     if isinstance(error, FactError):
         return {
@@ -101,7 +101,11 @@ def error_plain(error: OperatorError | FactError) -> dict[str, Any]:
             "remedy": "Mend the rows, or import the others and set these aside.",
             "problems": [vars(each) for each in error.problems[:MOST_PROBLEMS]],
         }
-    return {"code": error.code, "what": error.what, "remedy": error.remedy, "problems": []}
+    if isinstance(error, OperatorError):
+        return {"code": error.code, "what": error.what, "remedy": error.remedy, "problems": []}
+    what = f"It could not be read: {type(error).__name__}: {error}"[:2000]
+    return {"code": "internal", "what": what, "remedy": "Upload it again; if that fails too, report it as a bug.",
+            "problems": []}  # fmt: skip
 
 
 def latest_date(now: date) -> date:

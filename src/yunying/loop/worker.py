@@ -3,13 +3,12 @@
 import logging
 import os
 import socket
-import threading
+import time
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from django.db import close_old_connections, connections
-from django.db.utils import OperationalError
+from django.db import DatabaseError, InterfaceError, OperationalError, close_old_connections, connections
 
 from yunying.interventions.runs import run_claim, run_request
 from yunying.interventions.store_list import stores_of_the_desk
@@ -38,29 +37,32 @@ class Worker:
         self.home, self.clock = home, clock
         self.name = f"{socket.gethostname()[:40]}-{os.getpid()}"
         self._maintained: datetime | None = None
-        self._stop = threading.Event()
+        self._told: int | None = None
+        self._is_stopping = False
 
     def stop(self) -> None:
-        """Finish what is under way, then return from ``run``."""
-        self._stop.set()
+        """Finish what is under way, then return from ``run``; may be called by a signal's handler at any point."""
+        self._is_stopping = True
 
     def run(self) -> None:
-        """Turn until ``stop``; a database that does not answer is waited for."""
-        desk_tell(self.home)
-        while not self._stop.is_set():
+        """Turn until ``stop``; a database that does not answer is waited for, and a bug in one turn ends that turn."""
+        while not self._is_stopping:
+            busy = False
             try:
                 busy = self.turn()
-            except OperationalError as error:
+            except (OperationalError, InterfaceError) as error:
                 _log.warning("the database does not answer: %s", error)
-                busy = False
                 connections.close_all()
+            except Exception:  # whatever it is, the other stores' commands must go on
+                _log.exception("a turn failed")
             close_old_connections()
             if not busy:
-                self._stop.wait(IDLE_SECONDS)
+                self._rest()
 
     def turn(self) -> bool:
         """Do one requested run, or send what waits; returns whether there was anything to do."""
         now = self.clock()
+        self._tell()
         self._cadence(now)
         run = run_claim(self.name)
         if run is not None:
@@ -72,6 +74,11 @@ class Worker:
                 counts = dispatch_store(self.home, store.slug, self.name)
             except YunyingError as error:
                 _log.warning("%s: %s", store.slug, error)
+                continue
+            except DatabaseError:
+                raise
+            except Exception:  # one store's hands must not stop the others'
+                _log.exception("%s could not be sent to", store.slug)
                 continue
             sent += sum(counts.values())
         self._maintain(now)
@@ -96,4 +103,20 @@ class Worker:
         if self._maintained is not None and now - self._maintained < MAINTAIN_EVERY:
             return
         self._maintained = now
-        maintain_facts(self.home, now=now)
+        try:
+            maintain_facts(self.home, now=now)
+        except (YunyingError, OSError) as error:
+            _log.warning("maintenance has to wait: %s", error)
+
+    def _tell(self) -> None:
+        """What another program imported is told to the desk."""
+        newest = self.home.facts.snapshots.latest().number
+        if newest != self._told:
+            desk_tell(self.home)
+            self._told = newest
+
+    def _rest(self) -> None:
+        # Short sleeps and a plain flag: an event's lock could be held by the very thread that a signal interrupts.
+        end = time.monotonic() + IDLE_SECONDS
+        while not self._is_stopping and time.monotonic() < end:
+            time.sleep(0.05)

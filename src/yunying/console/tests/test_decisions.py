@@ -167,8 +167,11 @@ def test_cancel_and_take_back_go_by_the_state(client: Client, buyer: Person) -> 
     assert state(approved) == "cancelled"
     failed = Intervention.objects.filter(store="yunduo", state="failed").first()
     assert failed is not None
+    told = client.post(f"/desk/interventions/{failed.pk}/retry/")
+    assert (told.status_code, state(failed)) == (400, "failed"), "a newer proposal on the subject took its place"
+    Intervention.objects.filter(store="yunduo", subject=failed.subject, as_of__gt=failed.as_of).delete()
     client.post(f"/desk/interventions/{failed.pk}/retry/")
-    assert state(failed) == "approved"
+    assert state(failed) == "dispatched"
     assert client.post(f"/desk/interventions/{failed.pk}/explode/").status_code == 404
     refused = client.post(f"/desk/interventions/{approved.pk}/cancel/")
     assert refused.status_code == 400

@@ -1,5 +1,7 @@
 """What holds of a ledger after every step, whatever was done to it."""
 
+from itertools import pairwise
+
 from django.db.models import Sum
 
 from yunying.audit.log import audit_problems
@@ -44,7 +46,7 @@ def _row_problems(row: Intervention) -> list[str]:
         problems.append(f"revision {row.revision}, steps {[each.revision for each in steps]}")
     if steps and steps[-1].to_state != row.state:
         problems.append(f"its last step led to {steps[-1].to_state}")
-    for before, after in zip(steps, steps[1:], strict=False):
+    for before, after in pairwise(steps):
         if after.from_state != before.to_state:
             problems.append(f"step {after.revision} does not follow step {before.revision}")
         if after.to_state != after.from_state and after.to_state not in states.FOLLOWS[after.from_state]:

@@ -1,0 +1,124 @@
+"""One of several processes that act on a store at once; waits for a line on its input, prints JSON.
+
+Run as: race_hands.py send careful|careless | stop | propose DAY... | approve PERSON ID... | bulk PERSON ID...
+"""
+
+import json
+import os
+import sys
+import time
+from contextlib import suppress
+from datetime import date
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "yunying.config.settings")
+
+import django
+
+django.setup()
+
+from django.db import OperationalError
+
+from yunying.accounts.people import person_named
+from yunying.interventions.deciding import proposals_approve
+from yunying.interventions.models import Intervention, Outbox, Store
+from yunying.interventions.outbox import outbox_begin, outbox_claim, outbox_done, outbox_release, store_stop
+from yunying.interventions.proposing import Drawn, proposals_record
+from yunying.interventions.tests.conftest import proposal
+from yunying.kernel.receipt import Receipt
+
+SHOP = "shop"
+
+
+def careless_begin(entry: Outbox) -> bool:
+    """The control: looks at the flag without the lock on the store's row, as everybody writes it first."""
+    is_stopped = Store.objects.get(slug=SHOP).is_stopped
+    # What may happen between any two statements of a process, made likely.
+    time.sleep(0.02)
+    if not is_stopped:
+        Outbox.objects.filter(pk=entry.pk).update(error="begun")
+    return not is_stopped
+
+
+def careful_begin(entry: Outbox) -> bool:
+    """As ``dispatch_store`` begins; the mark is written in its transaction, so that its commit can be told."""
+    from django.db import transaction
+
+    with transaction.atomic():
+        if not outbox_begin(entry):
+            return False
+        time.sleep(0.02)
+        Outbox.objects.filter(pk=entry.pk).update(error="begun")
+    return True
+
+
+def send(kind: str) -> dict[str, int]:
+    begin = {"careful": careful_begin, "careless": careless_begin}[kind]
+    count = 0
+    while Outbox.objects.filter(state__in=("waiting", "sending")).exists():
+        entries = outbox_claim(str(os.getpid()), store=SHOP, most=5, ignore_wait=True)
+        if not entries and Store.objects.get(slug=SHOP).is_stopped:
+            break
+        begun = [entry for entry in entries if begin(entry)]
+        outbox_release([entry for entry in entries if entry not in begun])
+        count += outbox_done([(entry, Receipt("applied", entry.key, "Done.", "已完成。")) for entry in begun])
+    return {"sent": count}
+
+
+def stop() -> dict[str, list[int]]:
+    """Stop the store, and look at once which sends had begun by the commit."""
+    while not Outbox.objects.filter(state="done").exists():
+        time.sleep(0.01)
+    store_stop(SHOP, is_stopped=True)
+    begun = Outbox.objects.exclude(error="").values_list("pk", flat=True)
+    done = Outbox.objects.filter(state="done").values_list("pk", flat=True)
+    return {"begun": sorted({*begun, *done})}
+
+
+def propose(days: list[str]) -> dict[str, int]:
+    subjects = sorted(set(Intervention.objects.values_list("subject", flat=True)))
+    for day in days:
+        drawn = [Drawn(proposal(each, day=date.fromisoformat(day), cost_minor=1000)) for each in subjects]
+        proposals_record(SHOP, "purchasing", drawn, None, as_of=date.fromisoformat(day), proofs={})
+    return {"runs": len(days)}
+
+
+def approve(username: str, ids: list[str]) -> dict[str, int]:
+    person, told = person_named(username), {}
+    for pk in map(int, ids):
+        (outcome,) = proposals_approve(SHOP, [pk], person, at_once=True)
+        told[outcome.code] = told.get(outcome.code, 0) + 1
+    return told
+
+
+def bulk(username: str, ids: list[str]) -> dict[str, int]:
+    """Approve many at once, again and again, with undo between; counts deadlocks."""
+    from yunying.interventions.deciding import decisions_undo
+
+    person, told = person_named(username), {"deadlocks": 0}
+    for _ in range(25):
+        try:
+            proposals_approve(SHOP, map(int, ids), person)
+            decisions_undo(SHOP, map(int, ids), person)
+        except OperationalError as error:
+            told["deadlocks"] += "deadlock" in str(error)
+    return told
+
+
+def main() -> None:
+    deed, *rest = sys.argv[1:]
+    sys.stdout.write("ready\n")
+    sys.stdout.flush()
+    sys.stdin.readline()
+    deeds = {
+        "send": lambda: send(rest[0]),
+        "stop": stop,
+        "propose": lambda: propose(rest),
+        "approve": lambda: approve(rest[0], rest[1:]),
+        "bulk": lambda: bulk(rest[0], rest[1:]),
+    }
+    with suppress(BrokenPipeError):
+        sys.stdout.write(json.dumps(deeds[deed]()) + "\n")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,87 @@
+"""A stop while workers send, an approval while a run supersedes, bulk approvals over two budgets: all at once."""
+
+import json
+import subprocess
+import sys
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from yunying.interventions.tests.conftest import TODAY
+from yunying.interventions.tests.test_races import Environment, ask, environment
+
+__all__ = ["environment"]
+CHILD = Path(__file__).parent / "race_hands.py"
+POSTGRES = pytest.mark.parametrize("environment", [pytest.param("postgres", marks=pytest.mark.needs("postgres"))],
+                                   indirect=True)  # fmt: skip
+COST = 1000
+
+
+def together(environment: Environment, *deeds: list[str]) -> list[dict]:
+    """Start one child for each deed from one line; what each told."""
+    children = [
+        subprocess.Popen(
+            [sys.executable, str(CHILD), *deed], env=environment, stdin=subprocess.PIPE, stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE, text=True,
+        )
+        for deed in deeds
+    ]  # fmt: skip
+    told = []
+    try:
+        for child in children:
+            assert child.stdout.readline() == "ready\n", child.stderr.read()
+        for child in children:
+            child.stdin.write("go\n")
+            child.stdin.flush()
+        for child in children:
+            out, err = child.communicate(timeout=240)
+            assert child.returncode == 0, err
+            told.append(json.loads(out))
+    finally:
+        for child in children:
+            if child.poll() is None:
+                child.kill()
+    return told
+
+
+def sent_after_the_stop(environment: Environment, kind: str) -> int:
+    ids = ask(environment, "fill", "120", str(COST), str(120 * COST))["ids"]
+    together(environment, ["approve", "buyer", *map(str, ids)])
+    *_, stopped = together(environment, *([["send", kind]] * 4), ["stop"])
+    found = ask(environment, "laws")
+    assert found["problems"] == []
+    assert 0 < len(stopped["begun"]) < 120, "the stop came while they were sending"
+    return len(set(found["begun"]) - set(stopped["begun"]))
+
+
+@POSTGRES
+def test_no_send_begins_after_the_commit_of_a_stop(environment: Environment) -> None:
+    assert sent_after_the_stop(environment, "careful") == 0
+
+
+@POSTGRES
+def test_without_the_lock_on_the_stores_row_sends_begin_after_the_stop(environment: Environment) -> None:
+    assert sent_after_the_stop(environment, "careless") > 0
+
+
+@POSTGRES
+def test_a_subject_approved_while_a_newer_run_supersedes_is_never_open_and_under_way_at_once(
+    environment: Environment,
+) -> None:
+    ids = ask(environment, "fill", "60", str(COST), str(1000 * COST))["ids"]
+    days = [str(TODAY + timedelta(days=each)) for each in range(1, 4)]
+    _, told = together(environment, ["propose", *days], ["approve", "buyer", *map(str, ids)])
+    found = ask(environment, "laws")
+    assert found["problems"] == []
+    assert set(told) <= {"", "already-superseded"}
+    assert found["twice"] == [], "these would be ordered twice"
+
+
+@POSTGRES
+def test_bulk_approvals_over_two_budgets_in_opposite_order_do_not_deadlock(environment: Environment) -> None:
+    halves = ask(environment, "fill_two", "40", str(COST), str(1000 * COST))
+    one, other = (list(map(str, halves[name])) for name in ("one", "other"))
+    told = together(environment, ["bulk", "buyer", *one], ["bulk", "buyer", *other])
+    assert [each["deadlocks"] for each in told] == [0, 0]
+    assert ask(environment, "laws")["problems"] == []
