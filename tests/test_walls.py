@@ -14,6 +14,8 @@ VIOLATIONS = {
         "src/yunying/facts/violation.py": "import yunying.loop.home\n",
         "src/yunying/metrics/violation.py": "import yunying.sim.world\n",
         "src/yunying/console/violation.py": "import yunying.loop.home\n",
+        "src/yunying/api/violation.py": "import yunying.loop.home\n",
+        "src/yunying/inbox/violation.py": "import yunying.audit.log\n",
         "src/yunying/interventions/violation.py": "import yunying.practices.manifest\n",
         "src/yunying/cli_extra.py": "",
     },
@@ -43,6 +45,7 @@ VIOLATIONS = {
     },
     "The ledger's rows are reached through its services": {
         "src/yunying/console/violation.py": "import yunying.interventions.models\n",
+        "src/yunying/api/violation.py": "import yunying.interventions.models\n",
         "src/yunying/loop/violation.py": "import yunying.interventions.models\n",
     },
     "The structure's rows are reached through its services": {
@@ -50,6 +53,14 @@ VIOLATIONS = {
     },
     "The audit's rows are reached through its log": {
         "src/yunying/interventions/violation.py": "import yunying.audit.models\n",
+    },
+    "The post's rows are reached through its services": {
+        "src/yunying/api/violation.py": "import yunying.inbox.models\n",
+        "src/yunying/loop/violation.py": "import yunying.inbox.models\n",
+    },
+    "No request reaches an outside address": {
+        "src/yunying/api/violation.py": "import http.client\n",
+        "src/yunying/console/violation.py": "import urllib.request\n",
     },
 }
 CASES = [(rule, path, text) for rule, files in VIOLATIONS.items() for path, text in files.items()]

@@ -20,13 +20,16 @@ INSTALLED_APPS = [
     "django_htmx",
     "django_filters",
     "yunying.audit",
+    "yunying.inbox",
     "yunying.accounts",
     "yunying.org",
     "yunying.interventions",
     "yunying.console",
+    "yunying.api",
 ]
 MIDDLEWARE = [
     "yunying.console.middleware.HeadersMiddleware",
+    "yunying.api.middleware.PlainAnswersMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -95,6 +98,15 @@ SECURE_REFERRER_POLICY = "same-origin"
 DATA_UPLOAD_MAX_MEMORY_SIZE = 8 * 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 20_000
 FILE_UPLOAD_PERMISSIONS = 0o600
+
+# How many requests a token, and an address without one, may send in a window.
+API_TOKEN_LIMIT = int(os.environ.get("YUNYING_API_TOKEN_LIMIT", "600"))
+API_ADDRESS_LIMIT = int(os.environ.get("YUNYING_API_ADDRESS_LIMIT", "60"))
+API_WINDOW_SECONDS = int(os.environ.get("YUNYING_API_WINDOW_SECONDS", "60"))
+# Networks of our own proxies: only what they say of where a request comes from is believed.
+TRUSTED_PROXIES = [each for each in os.environ.get("YUNYING_TRUSTED_PROXY", "").split(",") if each]
+# host:port pairs that notices may go to although they are not public, by http too: for tests.
+WEBHOOK_ALLOW = [each for each in os.environ.get("YUNYING_WEBHOOK_ALLOW", "").split(",") if each]
 
 
 def _secret_key() -> str:

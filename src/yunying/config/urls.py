@@ -5,6 +5,7 @@ from django.views.generic import RedirectView
 
 urlpatterns = [
     path("", RedirectView.as_view(url="/desk/")),
+    path("api/", include("yunying.api.urls")),
     path("desk/", include("yunying.console.urls")),
 ]
 handler403 = "yunying.console.views.errors.forbidden"

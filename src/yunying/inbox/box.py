@@ -53,7 +53,6 @@ def inbox_receive(store: str, table: str, rows: Sequence[Incoming], now: datetim
     if not transaction.get_connection().in_atomic_block:
         raise InternalError("rows are received in the transaction of the thing itself")
     named: dict[str, Incoming] = {}
-    fresh = [row for row in rows if not row.identity]
     conflicts, duplicates = [], 0
     for row in rows:
         if not row.identity:
@@ -66,7 +65,7 @@ def inbox_receive(store: str, table: str, rows: Sequence[Incoming], now: datetim
     new, known, others = _first_seen(store, table, named, now)
     conflicts += others
     # In the order in which they came: a later row of the same key corrects an earlier one.
-    kept = [row for row in rows if row in fresh or (row.identity in new and named[row.identity] is row)]
+    kept = [row for row in rows if not row.identity or (row.identity in new and named[row.identity] is row)]
     InboxRow.objects.bulk_create(
         [InboxRow(store=store, table=table, content=dict(row.content), received_at=now) for row in kept],
         batch_size=_CHUNK,

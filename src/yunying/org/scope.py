@@ -144,16 +144,6 @@ class Scope:
         ranks = [area.role.rank for area in self.areas_for("people", store) if area.is_whole]
         return max(ranks, default=0)
 
-    def narrowed(self, stores: Collection[str], deeds: Collection[str]) -> "Scope":
-        """The part of the scope that lies in these stores and deeds, such as a token's; nothing named is no limit."""
-        areas = []
-        for area in self.areas:
-            kept = area.stores & frozenset(stores) if stores else area.stores
-            able = area.role.deeds & frozenset(deeds) if deeds else area.role.deeds
-            if kept and able:
-                areas.append(replace(area, stores=kept, role=replace(area.role, deeds=able)))
-        return replace(self, areas=tuple(areas))
-
 
 NOBODY = Scope(0, ())
 
