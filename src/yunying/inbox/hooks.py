@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 from uuid import uuid4
 
 from django.conf import settings
-from django.db.models import F
+from django.db.models import F, Min
 from django.utils.crypto import salted_hmac
 
 from yunying.inbox.models import Delivery, Endpoint
@@ -92,9 +92,16 @@ def deliveries_write(endpoint: Endpoint, notices: Sequence[Notice], now: datetim
     )  # fmt: skip
 
 
-def deliveries_due(now: datetime, most: int) -> list[Delivery]:
-    """What is due, oldest first, with its endpoint."""
-    rows = Delivery.objects.filter(state="waiting", not_before__lte=now).select_related("endpoint")
+def endpoints_due(now: datetime) -> list[int]:
+    """The endpoints for which something is due, the one that waits longest first."""
+    rows = Delivery.objects.filter(state="waiting", not_before__lte=now).order_by()
+    found = rows.values("endpoint").annotate(since=Min("not_before")).order_by("since")
+    return [int(each["endpoint"]) for each in found]
+
+
+def deliveries_due(endpoint: int, now: datetime, most: int) -> list[Delivery]:
+    """What is due for an endpoint, oldest first."""
+    rows = Delivery.objects.filter(endpoint=endpoint, state="waiting", not_before__lte=now).select_related("endpoint")
     return list(rows.order_by("id")[:most])
 
 
@@ -113,7 +120,10 @@ def delivery_done(delivery: Delivery, status: int, now: datetime) -> None:
 
 
 def delivery_failed(delivery: Delivery, status: int | None, what: str, now: datetime) -> None:
-    """It was not taken: tried again later, twice as long each time, until three days are over."""
+    """It was not taken: tried again later, twice as long each time, until three days are over.
+
+    What else is due for the endpoint waits as long, so that one that is down costs one try at a time.
+    """
     mine = Delivery.objects.filter(pk=delivery.pk, state="waiting", attempts=delivery.attempts)
     fields: Mapping[str, object] = {"status": status, "error": what[:300]}
     if now - delivery.made_at >= GIVE_UP:
@@ -121,6 +131,8 @@ def delivery_failed(delivery: Delivery, status: int | None, what: str, now: date
         return
     wait = min(_FIRST_WAIT * 2 ** min(delivery.attempts - 1, 20), _MOST_WAIT)
     mine.update(not_before=min(now + wait, delivery.made_at + GIVE_UP), **fields)
+    others = Delivery.objects.filter(endpoint=delivery.endpoint_id, state="waiting", not_before__lte=now)
+    others.update(not_before=now + wait)
 
 
 def url_check(url: str) -> str:

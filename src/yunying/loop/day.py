@@ -19,6 +19,7 @@ from yunying.interventions.store_list import stores_of_the_desk
 from yunying.kernel.errors import ConnectorError, FactError, OperatorError
 from yunying.loop.dispatch import dispatch_store
 from yunying.loop.home import Home
+from yunying.loop.inbox_drain import inbox_drain
 from yunying.loop.measure import measure_store
 from yunying.loop.propose import propose_store
 from yunying.loop.published import ledger_publish
@@ -103,6 +104,7 @@ def day_do(
     sent = dispatch_store(home, store, worker, ignore_wait=True)
     progress("ingest", 0.1)
     home.facts.recover()
+    inbox_drain(home, store, now=now)
     batches = ingest_store(home, store)
     desk_tell(home, store)
     progress("propose", 0.2)

@@ -7,6 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 import pyarrow as pa
+from django.utils import timezone
 
 from yunying.facts.batch import FactBatch
 from yunying.facts.schema import AT, DATE, PRICE, TABLES
@@ -14,6 +15,7 @@ from yunying.interventions.outbox import receipts_published, receipts_unpublishe
 from yunying.interventions.steps import steps_published, steps_unpublished
 from yunying.kernel.ids import digest
 from yunying.loop.home import Home
+from yunying.loop.webhooks import notices_of_steps
 
 MOST_ROWS = 20_000
 
@@ -27,6 +29,8 @@ def ledger_publish(home: Home, store: str) -> int:
     while rows := steps_unpublished(store, MOST_ROWS):
         facts = [{name: value for name, value in row.items() if name != "id"} for row in rows]
         _write(home, store, "ledger", {"intervention": facts})
+        # Before the steps are marked: a step that is marked is never looked at again.
+        notices_of_steps(store, [row["id"] for row in rows], now=timezone.now())
         steps_published([row["id"] for row in rows])
         total += len(rows)
     return total

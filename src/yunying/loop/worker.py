@@ -16,14 +16,18 @@ from yunying.kernel.errors import YunyingError
 from yunying.loop.day import run_do
 from yunying.loop.dispatch import dispatch_store
 from yunying.loop.home import Home
+from yunying.loop.inbox_drain import inbox_tidy, inboxes_drain
 from yunying.loop.maintain import maintain_facts
 from yunying.loop.sites import desk_tell
+from yunying.loop.webhooks import deliveries_send, notices_write
 
 _log = logging.getLogger("yunying.loop")
 IDLE_SECONDS = 1.0
 DAY_BEGINS_HOUR = 6
 """A store's day is decided for from this hour of its own clock on."""
 MAINTAIN_EVERY = timedelta(hours=1)
+DRAIN_EVERY = timedelta(seconds=5)
+"""Rows that come in are gathered for so long: every publication is a commit to the disk."""
 
 
 class Worker:
@@ -37,6 +41,7 @@ class Worker:
         self.home, self.clock = home, clock
         self.name = f"{socket.gethostname()[:40]}-{os.getpid()}"
         self._maintained: datetime | None = None
+        self._drained: datetime | None = None
         self._told: int | None = None
         self._is_stopping = False
 
@@ -62,6 +67,7 @@ class Worker:
     def turn(self) -> bool:
         """Do one requested run, or send what waits; returns whether there was anything to do."""
         now = self.clock()
+        self._post(now)
         self._tell()
         self._cadence(now)
         run = run_claim(self.name)
@@ -99,12 +105,26 @@ class Worker:
             if store.connector != "sim" and store.today_date is not None and local.hour >= DAY_BEGINS_HOUR:
                 run_request(store.slug, "day", key=f"day-{store.slug}-{local.date()}")
 
+    def _post(self, now: datetime) -> None:
+        """What came in becomes facts, and what happened is told; neither may stop the stores' own commands."""
+        try:
+            if self._drained is None or now - self._drained >= DRAIN_EVERY:
+                self._drained = now
+                inboxes_drain(self.home, now=now)
+            notices_write(now=now)
+            deliveries_send(now=now)
+        except DatabaseError:
+            raise
+        except Exception:
+            _log.exception("the post could not be done")
+
     def _maintain(self, now: datetime) -> None:
         if self._maintained is not None and now - self._maintained < MAINTAIN_EVERY:
             return
         self._maintained = now
         try:
             maintain_facts(self.home, now=now)
+            inbox_tidy(now)
         except (YunyingError, OSError) as error:
             _log.warning("maintenance has to wait: %s", error)
 

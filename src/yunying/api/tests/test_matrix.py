@@ -109,7 +109,7 @@ def test_each_role_does_what_is_its_own_and_a_foreign_store_is_not_there(
 def test_a_foreign_id_in_ones_own_store_answers_as_a_missing_one(
     call: Call, world: World, who: str, without_limits: None
 ) -> None:
-    missing = {name: 9_999_999 for name in world.ids[OWN]}
+    missing = dict.fromkeys(world.ids[OWN], 9999999)
     for (method, path), rule in RULES.items():
         if not rule[1] and "ids" not in (rule[3] or {}):
             continue
