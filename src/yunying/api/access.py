@@ -75,7 +75,7 @@ class TokenAuth(HttpBearer):
 
 def caller_of(request: HttpRequest) -> Caller:
     """Who sent the request."""
-    return cast(Caller, request.auth)  # type: ignore[attr-defined]
+    return cast(Caller, request.auth)
 
 
 def scoped(view: Callable[..., Any]) -> Callable[..., Any]:

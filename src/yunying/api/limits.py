@@ -26,12 +26,13 @@ def call_count(caller: str, limit: int) -> None:
     below = rows.filter(count__lt=limit)
     if below.update(count=F("count") + 1):
         return
-    if limit > 0 and not rows.exists():
+    if not rows.exists():
         # Of several first calls one makes the row; all of them then count on it.
         CallCount.objects.bulk_create([CallCount(caller=caller, window=window)], ignore_conflicts=True)
         CallCount.objects.filter(window__lt=window - _KEPT_WINDOWS).delete()
-        if below.update(count=F("count") + 1):
-            return
+    # Asked again in every case: another process may have made the row between the two questions.
+    if below.update(count=F("count") + 1):
+        return
     wait = max(1, int((window + 1) * seconds - now + 0.999))
     raise Refused(
         "too-often", f"More than {limit} requests in {seconds} seconds.", f"Wait {wait} seconds.",

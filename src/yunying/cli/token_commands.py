@@ -60,9 +60,7 @@ def _make(person: str | None, title: str, stores: list[str], deeds: list[str], d
         if store not in known:
             listed = ", ".join(known) or "none yet"
             raise OperatorError("unknown-store", f"There is no store {store!r}.", f"Stores: {listed}.")
-    text = token_make(
-        person_named(person), title, now=moment(), stores=stores, deeds=deeds, days=days if days else None
-    )
+    text = token_make(person_named(person), title, now=moment(), stores=stores, deeds=deeds, days=days or None)
     if as_json:
         print_json({"token": text})
     else:

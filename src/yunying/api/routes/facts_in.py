@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 
 from django.http import HttpRequest
 from django.utils import timezone
-from ninja import Query, Router
+from ninja import Router
 
 from yunying.accounts.member_keys import member_keys
 from yunying.api.access import caller_of, scoped
@@ -55,7 +55,7 @@ def receive(request: HttpRequest, store: str, table: str, body: FactsAsked) -> A
 
 @router.get("/stores/{store}/inbox", response=answers(InboxShown))
 @scoped
-def inbox(request: HttpRequest, store: str, cursor: Cursor = Query(""), limit: Limit = Query(50)) -> Any:
+def inbox(request: HttpRequest, store: str, cursor: Cursor = "", limit: Limit = 50) -> Any:
     """How many rows wait to be published, and those that were set aside, newest first."""
     caller_of(request).store(store, "import")
     before = cursor_read(cursor, 1)[0] if cursor else None

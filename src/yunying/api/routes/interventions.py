@@ -3,7 +3,7 @@
 from typing import Annotated, Any, Literal
 
 from django.http import HttpRequest
-from ninja import Query, Router
+from ninja import Router
 from pydantic import Field
 
 from yunying.api.access import caller_of, scoped
@@ -32,8 +32,8 @@ def interventions(
     state: Word = "",
     practice: Word = "",
     kind: Word = "",
-    cursor: Cursor = Query(""),
-    limit: Limit = Query(50),
+    cursor: Cursor = "",
+    limit: Limit = 50,
 ) -> Any:
     """Everything that was ever proposed or composed, the newest first."""
     caller_of(request).store(store, "see")
@@ -67,7 +67,8 @@ def compose(request: HttpRequest, store: str, body: ComposeAsked) -> Any:
     if schema is None or not schema.person_composes:
         kinds = ", ".join(sorted({each.kind for each in COMMANDS.values() if each.person_composes}))
         raise Refused("unknown-kind", "Nobody composes that kind of command.", f"Use: {kinds}.")
-    expected = body.expected and (body.expected.low_minor, body.expected.mid_minor, body.expected.high_minor)
+    said = body.expected
+    expected = None if said is None else (said.low_minor, said.mid_minor, said.high_minor)
     if expected and not expected[0] <= expected[1] <= expected[2]:
         raise Refused("bad-amount", "Low, middle and high are not in this order.", "Give them in rising order.")
     row = intervention_compose(

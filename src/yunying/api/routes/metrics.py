@@ -1,6 +1,6 @@
 """Figures of the dictionary over a store's published facts."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from typing import Any, Literal
 
 from django.conf import settings
@@ -39,8 +39,8 @@ def figures(
     store: str,
     start: Day,
     end: Day,
-    name: list[str] = Query(..., min_length=1, max_length=MOST_METRICS),
-    by: list[str] = Query([], max_length=MOST_DIMENSIONS),
+    name: list[str] = Query(..., min_length=1, max_length=MOST_METRICS),  # type: ignore[type-arg]
+    by: list[str] = Query([], max_length=MOST_DIMENSIONS),  # type: ignore[type-arg]
     compare: Literal["previous", "year"] | None = None,
 ) -> Any:
     """Metrics over the days from `start` to before `end`, by dimensions, beside a compared period.
@@ -67,7 +67,7 @@ def figures(
     }  # fmt: skip
 
 
-Limits = list[dict[str, Collection[str]]]
+Limits = list[Mapping[str, Collection[str]]]
 
 
 def _limits(scope: Scope, store: str, by: list[str]) -> Limits | None:

@@ -3,7 +3,7 @@
 from typing import Annotated, Any, Literal
 
 from django.http import HttpRequest
-from ninja import Query, Router
+from ninja import Router
 from pydantic import Field
 
 from yunying.api.access import Caller, caller_of, scoped
@@ -48,8 +48,8 @@ def proposals(
     state: Literal["proposed", "snoozed", "rejected", "expired", "superseded"] = "proposed",
     practice: Word = "",
     kind: Word = "",
-    cursor: Cursor = Query(""),
-    limit: Limit = Query(50),
+    cursor: Cursor = "",
+    limit: Limit = 50,
 ) -> Any:
     """Proposals in the order of what a day of delay would lose."""
     caller_of(request).store(store, "see")

@@ -4,7 +4,7 @@ from typing import Any
 from uuid import uuid4
 
 from django.http import HttpRequest
-from ninja import Query, Router
+from ninja import Router
 
 from yunying.api.access import caller_of, scoped
 from yunying.api.forms import Cursor, Id, Limit, RunAsked, RunPage, RunShown, RunWhole
@@ -20,7 +20,7 @@ router = Router(tags=["runs"])
 
 @router.get("/stores/{store}/runs", response=answers(RunPage))
 @scoped
-def runs(request: HttpRequest, store: str, cursor: Cursor = Query(""), limit: Limit = Query(50)) -> Any:
+def runs(request: HttpRequest, store: str, cursor: Cursor = "", limit: Limit = 50) -> Any:
     """What the loop was asked for, newest first."""
     caller_of(request).store(store, "see")
     return page_of(runs_of(store), ("-id",), cursor, limit, run_plain)

@@ -4,7 +4,7 @@ from typing import Any
 
 from django.http import HttpRequest
 from django.utils import timezone
-from ninja import Query, Router
+from ninja import Router
 
 from yunying.api.access import caller_of, scoped
 from yunying.api.forms import (
@@ -62,7 +62,7 @@ def end(request: HttpRequest, store: str, id: Id) -> Any:
 
 @router.get("/stores/{store}/webhooks/{id}/deliveries", response=answers(DeliveryPage))
 @scoped
-def deliveries(request: HttpRequest, store: str, id: Id, cursor: Cursor = Query(""), limit: Limit = Query(50)) -> Any:
+def deliveries(request: HttpRequest, store: str, id: Id, cursor: Cursor = "", limit: Limit = 50) -> Any:
     """What was told to an address, newest first, and what it answered."""
     _leads(request, store)
     if not any(each.pk == id for each in endpoints_of(store)):

@@ -6,6 +6,7 @@ from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
+import pyarrow as pa
 import pytest
 from django.conf import settings
 from django.test import Client
@@ -24,7 +25,6 @@ from yunying.interventions.proposing import Drawn, intervention_compose, proposa
 from yunying.interventions.runs import run_request
 from yunying.interventions.tests.conftest import proposal
 from yunying.kernel.command import Command
-from yunying.loop.published import fact_table
 from yunying.org.grants import grant_give
 from yunying.org.scope import Piece
 from yunying.org.structure import brand_make, company_make, shop_place, shop_rules
@@ -67,9 +67,8 @@ def facts_write(home: Path, store: str, word: str) -> None:
     shop = [{"date": TODAY, "title": word, "currency": "CNY", "time_zone": "Asia/Shanghai", "capital_rate": 0.08}]
     products = [{"product": f"{word}-P", "date": date(2026, 1, 1), "title": word, "category": f"{word}-cups"}]
     tables = {"order_line": lines, "store": shop, "product": products}
-    FactStore(home / "facts").write(
-        FactBatch(f"test/{store}", 1, store, {name: fact_table(name, rows) for name, rows in tables.items()}, "store")
-    )
+    arrow = {name: pa.Table.from_pylist(rows) for name, rows in tables.items()}
+    FactStore(home / "facts").write(FactBatch(f"test/{store}", 1, store, arrow, "store"))
 
 
 def store_fill(store: str, word: str, actor: Person) -> dict[str, int]:

@@ -1,0 +1,142 @@
+"""One key, one effect: sent together, sent again, sent after a restart; and limits that several processes share.
+
+YUNYING_KEYS sets how many keys are raced; each does two things, from five senders at once.
+"""
+
+import json
+import os
+import secrets
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from urllib.parse import urlsplit, urlunsplit
+
+import pytest
+from tests.requirements import POSTGRES_URL
+
+from yunying.api.tests.conftest import OWN, Call, World
+from yunying.interventions.models import Intervention
+
+CHILD = Path(__file__).with_name("race_child.py")
+KEYS = int(os.environ.get("YUNYING_KEYS", "30"))
+SENDERS = 5
+PRICE = {"kind": "set_price", "params": {"product": "CUP", "list_price": "9.90"}}
+Environment = dict[str, str]
+
+
+@pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.needs("postgres"))])
+def environment(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Environment]:
+    clean = {name: value for name, value in os.environ.items() if name != "YUNYING_DATABASE_URL"}
+    found = {**clean, "YUNYING_HOME": str(tmp_path), "YUNYING_API_TOKEN_LIMIT": "1000000"}
+    if request.param == "sqlite":
+        yield found
+        return
+    import psycopg
+    from psycopg import sql
+
+    name = f"yunying_test_{secrets.token_hex(6)}"
+    with psycopg.connect(POSTGRES_URL, autocommit=True) as server:
+        server.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
+    yield {**found, "YUNYING_DATABASE_URL": urlunsplit(urlsplit(POSTGRES_URL)._replace(path=f"/{name}"))}
+    with psycopg.connect(POSTGRES_URL, autocommit=True) as server:
+        server.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name)))
+
+
+def ask(environment: Environment, deed: str) -> dict:
+    told = subprocess.run(
+        [sys.executable, str(CHILD), deed], env=environment, capture_output=True, text=True, timeout=240
+    )
+    assert told.returncode == 0, told.stderr
+    return json.loads(told.stdout)
+
+
+def together(environment: Environment, *arguments: str) -> list[dict[str, str]]:
+    """Five senders from one starting line; what each was answered."""
+    started = [
+        subprocess.Popen(
+            [sys.executable, str(CHILD), *arguments], env=environment, stdin=subprocess.PIPE, stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE, text=True,
+        )
+        for _ in range(SENDERS)
+    ]  # fmt: skip
+    try:
+        for child in started:
+            assert child.stdout.readline() == "ready\n", child.stderr.read()
+        for child in started:
+            child.stdin.write("go\n")
+            child.stdin.flush()
+        found = []
+        for child in started:
+            out, err = child.communicate(timeout=1200)
+            assert child.returncode == 0, err
+            found.append(json.loads(out))
+        return found
+    finally:
+        for child in started:
+            if child.poll() is None:
+                child.kill()
+
+
+def test_each_key_has_one_effect_and_one_answer_however_many_send_it(environment: Environment) -> None:
+    token = ask(environment, "fill")["token"]
+    told = together(environment, "send", token, str(KEYS))
+    assert ask(environment, "sums") == {"composed": KEYS, "rows": KEYS}
+    for key in told[0]:
+        answers = {each[key] for each in told}
+        assert len(answers) == 1, key
+        assert next(iter(answers))[:3] in ("201", "202")
+    # The senders are over; another process is asked again.
+    again = together(environment, "send", token, "3")
+    assert all(each[key] == told[0][key] for each in again for key in each)
+    assert ask(environment, "sums") == {"composed": KEYS, "rows": KEYS}
+
+
+@pytest.mark.needs("postgres")
+@pytest.mark.parametrize("environment", ["postgres"], indirect=True)
+def test_without_the_unique_key_the_same_race_does_things_twice(environment: Environment) -> None:
+    token = ask(environment, "fill")["token"]
+    ask(environment, "unprotect")
+    together(environment, "send", token, str(KEYS))
+    assert ask(environment, "sums")["composed"] > KEYS
+
+
+def test_several_processes_count_one_limit(environment: Environment) -> None:
+    token = ask(environment, "fill")["token"]
+    limited = {**environment, "YUNYING_API_TOKEN_LIMIT": "60", "YUNYING_API_WINDOW_SECONDS": "1000000000"}
+    told = together(limited, "limit", token, "20")
+    assert sum(each.get("200", 0) for each in told) == 60
+    assert sum(each.get("429", 0) for each in told) == 40
+
+
+def test_a_key_with_another_body_address_or_method_is_refused(call: Call, world: World) -> None:
+    first = call("operator", "POST", f"stores/{OWN}/interventions", PRICE, Idempotency_Key="k")
+    assert first.status_code == 201
+    count = Intervention.objects.count()
+    others = (
+        ("POST", "interventions", {**PRICE, "title": "Other"}),
+        ("POST", "runs", {"kind": "day"}),
+        ("POST", "interventions?more=1", PRICE),
+    )
+    for method, path, body in others:
+        answer = call("operator", method, f"stores/{OWN}/{path}", body, Idempotency_Key="k")
+        assert (answer.status_code, answer.json()["error"]["code"]) == (409, "key-used"), path
+    again = call("operator", "POST", f"stores/{OWN}/interventions", PRICE, Idempotency_Key="k")
+    assert (again.status_code, again.content) == (first.status_code, first.content)
+    assert Intervention.objects.count() == count
+    someone = call("store_manager", "POST", f"stores/{OWN}/interventions", PRICE, Idempotency_Key="k")
+    assert someone.status_code == 201, "a key is its token's own"
+
+
+def test_a_refusal_is_kept_under_its_key_too(call: Call, world: World) -> None:
+    id = world.ids[OWN]["composed"]
+    path = f"stores/{OWN}/interventions/{id}/cancel"
+    first = call("store_manager", "POST", path, {}, Idempotency_Key="k")
+    second = call("store_manager", "POST", path, {}, Idempotency_Key="k")
+    assert (first.status_code, first.content) == (409, second.content)
+
+
+@pytest.mark.parametrize("key", ["", "x" * 121, "a b", "\x7f"])
+def test_a_key_that_is_none_is_refused(call: Call, world: World, key: str) -> None:
+    answer = call("operator", "POST", f"stores/{OWN}/interventions", PRICE, Idempotency_Key=key)
+    assert (answer.status_code, answer.json()["error"]["code"]) == (400, "bad-key")
