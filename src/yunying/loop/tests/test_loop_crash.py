@@ -1,4 +1,4 @@
-"""The whole loop killed at random moments and at every named point ends as its undisturbed twin: nothing lost or doubled."""
+"""The whole loop, killed at random moments and at every named point, ends as its undisturbed twin."""
 
 import json
 import os
