@@ -9,6 +9,7 @@ import pytest
 from yunying.cli import app
 from yunying.facts.document import facts_page
 from yunying.facts.schema import TABLES
+from yunying.org.roles import roles_page
 from yunying.practices.manifest import practices_found
 
 ROOT = Path(__file__).parent.parent
@@ -19,6 +20,10 @@ COMMANDS = {command.name or command.callback.__name__ for command in app.registe
 def test_the_page_of_facts_is_what_the_schema_says() -> None:
     assert (ROOT / "docs" / "facts.md").read_text(encoding="utf-8") == facts_page()
     assert all(f"## {name}\n" in facts_page() for name in TABLES)
+
+
+def test_the_page_of_roles_is_what_the_table_says() -> None:
+    assert (ROOT / "docs" / "roles.md").read_text(encoding="utf-8") == roles_page()
 
 
 @pytest.mark.parametrize("readme", ["README.md", "README.zh.md"])

@@ -127,6 +127,8 @@ def test_an_order_is_proposed_approved_received_measured_and_told_with_the_next(
     assert dispatch_store(home, "small", "w")["applied"] == 0, "a slip can be taken back for some seconds"
     sent = dispatch_store(home, "small", "w", ignore_wait=True)
     assert (sent["applied"], sent["failed"]) == (len(rows), 0)
+    sheets = list((home.path / "hands" / "small" / "csv" / "purchase-orders").rglob("*.xlsx"))
+    assert sheets, "an order that went out by itself leaves its sheet too"
 
     live(home, 28)
     reference = next(row["reference"] for row in ledger_rows("small", "applied", 10_000) if row["arm"] == "treated")

@@ -21,6 +21,7 @@ INSTALLED_APPS = [
     "django_filters",
     "yunying.audit",
     "yunying.accounts",
+    "yunying.org",
     "yunying.interventions",
     "yunying.console",
 ]

@@ -33,9 +33,9 @@ def texts_used() -> set[str]:
 
 
 def translations(text: str) -> dict[str, str]:
-    """The entries of a ``.po`` text by their English; of a plural, Chinese has one form.
+    r"""The entries of a ``.po`` text by their English; of a plural, Chinese has one form.
 
-    >>> translations('msgid "a day"\\nmsgstr "一天"\\n')
+    >>> translations('msgid "a day"\nmsgstr "一天"\n')
     {'a day': '一天'}
     """
     found: dict[str, str] = {}

@@ -79,8 +79,10 @@ def _curve_chart(curve: Mapping[str, Any], is_chinese: bool) -> dict[str, Any]:
     layout["xaxis"] |= {"title": {"text": in_language(str(curve.get("x_label", "")), is_chinese=is_chinese)}}
     layout["yaxis"] = _axis(in_language(str(curve.get("y_label", "")), is_chinese=is_chinese))
     layout["hovermode"], layout["showlegend"] = "closest", False
-    data = [{"x": list(curve["x"]), "y": list(curve["y"]), "type": "scatter", "mode": "lines",
-             "line": {"color": "@accent", "width": 2}, "hovertemplate": "%{x:,} · %{y:,.2f}<extra></extra>"}]  # fmt: skip
+    data = [{
+        "x": list(curve["x"]), "y": list(curve["y"]), "type": "scatter", "mode": "lines",
+        "line": {"color": "@accent", "width": 2}, "hovertemplate": "%{x:,} · %{y:,.2f}<extra></extra>",
+    }]  # fmt: skip
     title = in_language(str(curve["title"]), is_chinese=is_chinese)
     return {"title": title, "data": data, "layout": layout, "height": 220}
 

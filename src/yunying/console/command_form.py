@@ -116,7 +116,7 @@ def _field(param: Param, value: Any, problems: Sequence[ParamProblem]) -> Entry 
         [
             Entry(
                 each, f"p-{param.name}-{number}-{each.name}", row.get(each.name, ""),
-                [problem_words(each, found) for found in problems if (found.name, found.row) == (each.name, number + 1)],
+                [problem_words(each, one) for one in problems if (one.name, one.row) == (each.name, number + 1)],
             )
             for each in param.row
         ]

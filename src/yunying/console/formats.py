@@ -1,7 +1,7 @@
 """How numbers, money and bilingual texts are written on a page."""
 
 import re
-from decimal import Decimal
+from decimal import ROUND_HALF_UP, Decimal
 
 from yunying.kernel.money import minor_digits
 
@@ -14,12 +14,13 @@ WAN = Decimal(10_000)
 
 
 def grouped(value: Decimal, digits: int) -> str:
-    """A number with thousands separators and a real minus.
+    """A number with thousands separators and a real minus, rounded half away from zero.
 
     >>> grouped(Decimal("-1234.5"), 2), grouped(Decimal("999"), 0)
     ('−1,234.50', '999')
     """
-    text = f"{abs(value):,.{digits}f}"
+    rounded = abs(value).quantize(Decimal(1).scaleb(-digits), rounding=ROUND_HALF_UP)
+    text = f"{rounded:,.{digits}f}"
     is_zero = not any(digit in text for digit in "123456789")
     return text if value >= 0 or is_zero else MINUS + text
 

@@ -24,11 +24,11 @@ def mapping_fields(draft: Mapping[str, Any], kind: str) -> list[dict[str, Any]]:
 
 
 def mapping_from(text: str, posted: Mapping[str, str]) -> str:
-    """The draft's YAML with the choices in it; a column whose field is empty is left out, other keys stay.
+    r"""The draft's YAML with the choices in it; a column whose field is empty is left out, other keys stay.
 
     The form carries each column's name beside its choice.
 
-    >>> print(mapping_from("kind: stock\\ncolumns:\\n  product: 编码\\n", {"c-0": "product", "c-0-name": "货号",
+    >>> print(mapping_from("kind: stock\ncolumns:\n  product: 编码\n", {"c-0": "product", "c-0-name": "货号",
     ...       "c-1": "", "c-1-name": "备注", "kind": "stock"}), end="")
     kind: stock
     columns:

@@ -42,10 +42,23 @@ class Page:
         return (self.number - 1) * SIZE + len(self.rows)
 
 
-def page_of(rows: QuerySet[Any], wanted: str | None) -> Page:
-    """The page that was asked for; a number beyond the end gives the last one."""
-    count = rows.count()
+def page_of(rows: QuerySet[Any], wanted: str | None, *, one_pass: bool = False) -> Page:
+    """The page that was asked for; a number beyond the end gives the last one.
+
+    The ids of the page are found first, which an index answers alone, and their rows then: a page far down the list
+    does not read all the rows before it.
+
+    Args:
+        one_pass: read the ids of everything once instead of counting first, where no index answers the filter.
+    """
+    ids = rows.values_list("pk", flat=True)
+    every = list(ids) if one_pass else None
+    count = rows.order_by().count() if every is None else len(every)
     last = max(1, -(-count // SIZE))
     number = int(wanted) if wanted and wanted.isascii() and wanted.isdigit() and len(wanted) < 10 else 1
     number = min(max(number, 1), last)
-    return Page(list(rows[(number - 1) * SIZE : number * SIZE]), number, count)
+    span = slice((number - 1) * SIZE, number * SIZE)
+    chosen = list(ids[span]) if every is None else every[span]
+    found = rows.model._default_manager.none() if not chosen else rows.order_by().filter(pk__in=chosen)
+    by_id = {row.pk: row for row in found}
+    return Page([by_id[pk] for pk in chosen if pk in by_id], number, count)

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
 from yunying.console.access import is_chinese
-from yunying.console.formats import money, percent
+from yunying.console.formats import in_language, money, percent
 from yunying.facts.schema import TABLES
 from yunying.kernel.command_schema import COMMANDS, Param
 from yunying.metrics.dictionary import METRICS
@@ -104,7 +104,7 @@ def design_words(design: Mapping[str, Any]) -> str:
     """How an effect will be measured, in one or two sentences."""
     words = {
         "unit": name_of(_UNITS, str(design.get("unit", ""))),
-        "control": design.get("control_zh" if is_chinese() else "control") or _(str(design.get("control", "") or "-")),
+        "control": in_language(str(design.get("control", "") or "-"), is_chinese=is_chinese()),
         "share": percent(design.get("holdout_rate"), 0),
         "days": design.get("window_days", 0),
         "metric": metric_title(str(design.get("metric", ""))),

@@ -5,6 +5,7 @@ from datetime import date
 from typing import Any
 
 from django.db import transaction
+from django.db.models import JSONField, Value
 from django.utils import timezone
 
 from yunying.accounts.people import Person
@@ -122,7 +123,7 @@ def _setting(store: str, practice: str, name: str, fields: Mapping[str, Any] | N
         else:
             Setting.objects.update_or_create(
                 store=store, practice=practice, name=name,
-                defaults={**fields, "changed_by": actor, "changed_at": now},
+                defaults={**fields, "value": _json(fields["value"]), "changed_by": actor, "changed_at": now},
             )  # fmt: skip
         ledger = Ledger(store, actor, now, row_of_store.today_date or now.date())
         ledger.record(
@@ -142,3 +143,8 @@ def upload_named(upload_id: int) -> Upload:
     if found is None:
         raise OperatorError("unknown-upload", f"There is no upload {upload_id}.", "Upload the file again.")
     return found
+
+
+def _json(value: Any) -> Any:
+    """None as JSON's null: "no limit" is a value, and the column holds one."""
+    return Value(None, JSONField()) if value is None else value

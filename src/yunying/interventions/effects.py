@@ -94,6 +94,8 @@ def effect_record(
             trial=trial, intervention=intervention, as_of=effect.as_of,
             defaults=_fields(effect, row_of_store, practice, rows) | {"at": now},
         )  # fmt: skip
+        looks = Measurement.objects.filter(trial=trial, intervention=intervention, as_of__lt=effect.as_of)
+        looks.filter(is_newest=True).update(is_newest=False)
         if effect.is_final:
             ledger = Ledger(store, None, now, row_of_store.today_date or effect.as_of)
             _close(ledger, measurement, trial, rows)

@@ -236,6 +236,10 @@ class Intervention(models.Model):
             models.Index(fields=["store", "practice", "state", "subject"], name="open_on_a_subject"),
             models.Index(fields=["store", "-changed_at"], name="newest_changes"),
             models.Index(fields=["trial", "state"], name="interventions_of_a_trial"),
+            models.Index(fields=["store", "state", "expires_date", "id"], name="ranked_by_expiry"),
+            models.Index(fields=["store", "state", "-mid_minor", "id"], name="ranked_by_profit"),
+            models.Index(fields=["store", "state", "-cost_minor", "id"], name="ranked_by_cost"),
+            models.Index(fields=["store", "state", "-changed_at", "-id"], name="newest_of_a_state"),
         ]
 
     def __str__(self) -> str:
@@ -339,6 +343,7 @@ class Measurement(models.Model):
     as_of = models.DateField()
     at = models.DateTimeField()
     is_final = models.BooleanField(default=False)
+    is_newest = models.BooleanField(default=True)
     is_measured = models.BooleanField()
     method = models.CharField(max_length=60)
     reason_en = models.CharField(max_length=500, blank=True)

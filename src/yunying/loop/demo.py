@@ -20,6 +20,7 @@ from yunying.interventions.deciding import (
 from yunying.interventions.ledger import store_row
 from yunying.interventions.listing import ledger_rows
 from yunying.interventions.proposing import intervention_compose
+from yunying.interventions.selectors.reports import report_latest
 from yunying.kernel.command import Command
 from yunying.kernel.periods import Period
 from yunying.loop.day import day_do
@@ -87,7 +88,7 @@ def demo_build(
         day_do(home, store, "demo", now=now(), reports=is_last or (number - first) % 7 == 0)
         if is_last:
             break
-        _decide(store, number - first)
+        _decide(home, store, number - first)
         _send_and_live(home, store, living)
     (home.path / "demo.built").write_text("", encoding="ascii")
     return True
@@ -123,7 +124,7 @@ def _send_and_live(home: Home, store: str, living: LivingStore) -> None:
     living.advance()
 
 
-def _decide(store: str, day: int) -> None:
+def _decide(home: Home, store: str, day: int) -> None:
     """A morning at the desk: on two days a week most orders are approved, on the others only the most urgent ones."""
     rng = np.random.default_rng([SEED, day])
     buyer, manager = person_named("caigou"), person_named("dianzhang")
@@ -139,10 +140,26 @@ def _decide(store: str, day: int) -> None:
     left = [row["id"] for row, chance in zip(rows, luck, strict=True) if chance >= 0.97]
     proposals_reject(store, left[::2], manager, reason="供应商本周在换模具")
     proposals_snooze(store, left[1::2], buyer, until_date=today + timedelta(days=3))
-    _compose(store, day, today, manager, rows)
+    _compose(home, store, day, today, manager, rows)
 
 
-def _compose(store: str, day: int, today: date, manager: Person, rows: Sequence[dict[str, Any]]) -> None:
+def _raise_loss_makers(home: Home, store: str, manager: Person) -> None:
+    """What the plan declines to buy because each unit sold loses money gets a price that pays."""
+    items = report_latest(store, "abstentions").get("items", ())
+    losing = [product for item in items if item["code"] == "no-margin" for product in item["subjects"]]
+    with home.facts.read([store]) as facts:
+        prices = facts.table("price")
+        newest = prices.filter(prices.store == store, prices["product"].isin(losing)).order_by("date")
+        known = {row["product"]: row["list_price"] for row in facts.to_arrow(newest).to_pylist()}
+    for product, price in sorted(known.items()):
+        command = Command("set_price", 1, {"product": product, "list_price": f"{float(price) * 1.6:.2f}"})
+        row = intervention_compose(
+            store, manager, command, title=f"亏本商品提价 {product}", note="每卖一件都亏，先提价"
+        )
+        proposals_approve(store, [row.pk], manager, at_once=True)
+
+
+def _compose(home: Home, store: str, day: int, today: date, manager: Person, rows: Sequence[dict[str, Any]]) -> None:
     """What people did by hand in those weeks: a price, a promotion, and a price that was taken back."""
     products = [row["subject"] for row in rows if row["practice"] == "purchasing"]
     if day == 10 and len(products) > 4:
@@ -154,6 +171,8 @@ def _compose(store: str, day: int, today: date, manager: Person, rows: Sequence[
         )  # fmt: skip
         row = intervention_compose(store, manager, command, title="中秋满减：四款商品九折起", note="节前试一周")
         proposals_approve(store, [row.pk], manager, at_once=True)
+    if day == 2:
+        _raise_loss_makers(home, store, manager)
     if day in (5, 40) and products:
         command = Command("set_price", 1, {"product": max(products), "list_price": "49.90"})
         row = intervention_compose(store, manager, command, note="对标同行")

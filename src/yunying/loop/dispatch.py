@@ -17,6 +17,7 @@ from yunying.kernel.errors import ConnectorError, OperatorError
 from yunying.kernel.json_form import from_plain
 from yunying.kernel.receipt import Receipt
 from yunying.loop.home import Home
+from yunying.loop.papers import with_papers
 from yunying.loop.published import receipts_publish
 from yunying.loop.sites import site_of
 
@@ -52,7 +53,9 @@ def dispatch_store(home: Home, store: str, worker: str, *, ignore_wait: bool = F
 def _send(connector: Connector, site: Site, entry: Any, counts: dict[str, int]) -> Receipt | None:
     """The receipt of an entry; None where there is none, which is counted."""
     try:
-        return connector.apply(site, from_plain(Command, entry.command), entry.key, False)
+        command = from_plain(Command, entry.command)
+        receipt = connector.apply(site, command, entry.key, False)
+        return with_papers(connector, site, command, entry.key, receipt)
     except OperatorError as error:
         what, is_retryable = f"{error.what} {error.remedy}", False
     except ConnectorError as error:

@@ -23,7 +23,7 @@ from yunying.loop.home import Home
 from yunying.loop.sites import store_day
 from yunying.methods.experiments.always_valid import always_valid_difference
 from yunying.methods.experiments.cuped import adjusted_difference
-from yunying.methods.experiments.difference_in_differences import difference_in_differences
+from yunying.methods.experiments.difference_in_differences import difference_in_differences, restlessness
 from yunying.methods.experiments.sample_ratio import sample_ratio
 from yunying.metrics.dictionary import METRICS
 from yunying.metrics.evaluate import evaluate
@@ -33,10 +33,8 @@ BEFORE_DAYS = 28
 FIRST_LOOK_DAYS = 7
 """Before a week is over nothing is looked at: what was ordered has not even arrived."""
 WEAK_WINDOW_DAYS = 28
-DRAWN, WEAK = (
-    "drawn by chance, adjusted for the weeks before",
-    "before and after, beside products that were not touched",
-)
+DRAWN, WEAK = "holdout_cuped", "before_after"
+"""Names of methods; the desk says them in the reader's language."""
 
 
 def measure_store(home: Home, store: str) -> int:
@@ -195,7 +193,8 @@ def _single_effect(facts: FactReader, store: str, row: Any, today: date) -> Effe
     panel = _panel(facts, store, "contribution_profit", units, span)
     mine = np.array([unit in touched for unit in units])
     rng = np.random.default_rng([row.pk, start.toordinal()])
-    found = difference_in_differences(panel, mine, BEFORE_DAYS, rng=rng)
+    restless = restlessness(panel, BEFORE_DAYS)
+    found = difference_in_differences(panel, mine, BEFORE_DAYS, rng=rng, unit_scale=restless)
     detail = {"treated": len(touched), "control": len(others), "from": start.isoformat(), "to": end.isoformat()}
     if isinstance(found, NotMeasured):
         zh = f"未能测量：可对照的商品太少（{len(others)} 个）。"

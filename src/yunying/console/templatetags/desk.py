@@ -167,6 +167,13 @@ def chart_data(chart: Mapping[str, Any], pk: int, number: str) -> SafeString:
 
 
 @register.filter
+def catalogued(text: object) -> str:
+    """A text of a practice in the person's language where the catalogue knows it; names lose their underscores."""
+    words_of_name = str(text).replace("_", " ") if " " not in str(text) else str(text)
+    return _(words_of_name) if words_of_name else ""
+
+
+@register.filter
 def said_reason(measurement: Any) -> str:
     """Why something was not measured."""
     return str(measurement.reason_zh if is_chinese() and measurement.reason_zh else measurement.reason_en)

@@ -27,6 +27,8 @@ from yunying.kernel.errors import OperatorError
 
 Deed = Callable[[DeskRequest, list[int], dict[int, int]], list[Outcome]]
 SHOWN_REFUSALS = 3
+MOST_AT_ONCE = 10_000
+"""A request must end while somebody waits for it: each row is a decision of its own, about a millisecond."""
 
 
 @desk_deed
@@ -66,11 +68,14 @@ def _meant(request: DeskRequest) -> list[int]:
                 "changed", _("The list has changed since you looked at it; nothing was done."),
                 _("Look at it again, then decide anew."),
             )  # fmt: skip
-        return ids
-    given = request.POST.getlist("ids")
-    ids = [int(each) for text in given for each in text.split(",") if each.strip().isdigit() and len(each) < 19]
+    else:
+        given = request.POST.getlist("ids")
+        ids = [int(each) for text in given for each in text.split(",") if each.strip().isdigit() and len(each) < 19]
     if not ids:
         raise OperatorError("nothing-chosen", _("Nothing is selected."), _("Tick what you mean, then press again."))
+    if len(ids) > MOST_AT_ONCE:
+        most = _("At most %(most)s at once; narrow the filter.") % {"most": f"{MOST_AT_ONCE:,}"}
+        raise OperatorError("too-many", _("That is too much at once; nothing was done."), most)
     return ids
 
 

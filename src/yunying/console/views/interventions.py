@@ -29,7 +29,7 @@ STEPS = ("proposed", "approved", "dispatched", "applied", "measured", "credited"
 def interventions(request: DeskRequest) -> HttpResponse:
     """Everything, what changed last on top."""
     found, rows = interventions_filtered(request.desk, request.GET)
-    page = page_of(rows, request.GET.get("page"))
+    page = page_of(rows, request.GET.get("page"), one_pass=bool(request.GET.get("q")))
     context = {
         "filter": found, "page": page, "row_scale": list_scale(page.rows), "query": request.GET.urlencode(),
         "sort": request.GET.get("sort", ""), "is_filtered": any(request.GET.get(name) for name in found.form.fields),

@@ -11,10 +11,10 @@ from yunying.interventions.selectors.measurements import credits_by_person, meas
 
 @desk_page
 def measured(request: DeskRequest) -> HttpResponse:
-    """Every measurement, newest first, and credits by person."""
+    """The newest look at each trial and single intervention, or every look, and credits by person."""
     rows = measurements_of(request.desk.slug)
     only = request.GET.get("only", "")
-    rows = rows.filter(is_final=True) if only == "final" else rows
+    rows = rows if only == "every" else rows.filter(is_newest=True)
     page = page_of(rows, request.GET.get("page"))
     context = {
         "page": page, "scale": list_scale(page.rows), "only": only, "credits": credits_by_person(request.desk.slug),

@@ -30,7 +30,7 @@ from yunying.kernel.errors import OperatorError
 def proposals(request: DeskRequest) -> HttpResponse:
     """What waits for a person, filtered and sorted."""
     found, rows = proposals_filtered(request.desk, request.GET)
-    page = page_of(rows, request.GET.get("page"))
+    page = page_of(rows, request.GET.get("page"), one_pass=bool(request.GET.get("q")))
     context = {
         "filter": found,
         "is_filtered": _is_filtered(found),

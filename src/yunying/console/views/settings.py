@@ -1,4 +1,4 @@
-"""Settings: every threshold with its bounds and reason, budgets, approvals in advance, and the switch that stops all."""
+"""Settings: thresholds with their bounds and reasons, budgets, approvals in advance, and the switch that stops all."""
 
 from dataclasses import Field, dataclass, fields
 from datetime import date

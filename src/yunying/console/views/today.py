@@ -34,7 +34,11 @@ from yunying.interventions.selectors.rules import budgets_running
 NEW_DAYS = 7
 """A measurement is new for so long."""
 MOST_ROWS = 30
-ASKED = {"propose": "propose", "advance": "advance"}
+ASKED: Mapping[str, tuple[str, dict[str, int]]] = {
+    "propose": ("propose", {}),
+    "advance": ("advance", {"days": 1}),
+    "advance-week": ("advance", {"days": 7}),
+}
 
 
 @desk_page
@@ -51,7 +55,7 @@ def today(request: DeskRequest) -> HttpResponse:
         "rows": rows,
         "row_scale": list_scale(rows),
         "waiting": counts[states.PROPOSED],
-        "measured": list(measurements_of(desk.slug)[:6]),
+        "measured": list(measurements_of(desk.slug).filter(is_newest=True)[:6]),
         "findings": findings,
         "lacking": lacking,
         "budgets": budgets_running(desk.slug, desk.today),
@@ -76,13 +80,14 @@ def activity(request: DeskRequest) -> HttpResponse:
 @desk_deed
 def ask(request: DeskRequest) -> HttpResponse:
     """Ask the loop for today's plan or, in a simulated store, for the next day; a double click asks once."""
-    desk, kind = request.desk, ASKED.get(request.POST.get("kind", ""))
+    desk = request.desk
+    kind, params = ASKED.get(request.POST.get("kind", ""), (None, {}))
     if kind is None or (kind == "advance" and not desk.is_simulated):
         return redirect("desk:today")
     already = any(run.kind == kind for run in runs_active(desk.slug))
     if not already:
         token = request.POST.get("token", "")[:64] or uuid4().hex
-        run_request(desk.slug, kind, key=f"{kind}-{desk.slug}-{token}", actor=desk.person)
+        run_request(desk.slug, kind, key=f"{kind}-{desk.slug}-{token}", actor=desk.person, params=params)
     if request.htmx:
         response = HttpResponse(status=204)
         response.headers["HX-Trigger"] = "deskChanged"

@@ -1,1 +1,1 @@
-"""Reading the ledger for pages and programs: every selector takes the store, so nothing of another store is ever seen."""
+"""Reading the ledger, for pages and programs: every selector takes the store, so no other store is ever seen."""

@@ -38,6 +38,7 @@ def difference_in_differences(
     start: int,
     *,
     rng: np.random.Generator,
+    unit_scale: Floats | None = None,
     confidence: float = 0.95,
     placebos: int = 2000,
 ) -> Comparison | NotMeasured:
@@ -45,13 +46,16 @@ def difference_in_differences(
 
     The interval comes from placebos: as many controls as are treated play the treated, the other controls are compared
     with them, and the spread of what is then found, where nothing was done, is laid around the effect. It assumes that
-    the treated would have moved like the controls and are as restless as they are. Nobody drew them by chance, so this
-    is no proof and says so wherever it is shown.
+    the treated would have moved like the controls and are as restless as they are; where units are of very different
+    size, that holds at best in units of their own scale. Nobody drew them by chance, so this is no proof and says so
+    wherever it is shown.
 
     Args:
         panel: shape (n, t): one outcome of n units over t periods.
         is_treated: shape (n,).
         start: first treated period, 1..t-1.
+        unit_scale: shape (n,), above 0: what one unit of each unit's outcome is, such as ``restlessness`` before the
+            start; None takes all as one.
         rng: draws which controls play the treated, where there are more ways than ``placebos``.
         confidence: between 0 and 1.
         placebos: how many are drawn; with one treated unit each control plays it once.
@@ -84,33 +88,51 @@ def difference_in_differences(
         return NotMeasured(f"There are {controls} controls; at least {max(LEAST_CONTROLS, 2 * treated)} are needed.")
     if not np.isfinite(panel).all():
         return NotMeasured("A value of the panel is missing or not finite.")
-    change = panel[:, start:].mean(axis=1) - panel[:, :start].mean(axis=1)
-    usual = change[~is_treated]
-    effect = float(change[is_treated].mean() - usual.mean())
-    found = placebo_effects(usual, treated, placebos, rng)
+    scale = np.ones(len(panel)) if unit_scale is None else np.asarray(unit_scale, dtype=float)
+    if scale.shape != is_treated.shape or not (scale > 0).all():
+        raise InternalError("every unit needs a scale above 0")
+    change = (panel[:, start:].mean(axis=1) - panel[:, :start].mean(axis=1)) / scale
+    usual, weights = change[~is_treated], scale[is_treated] / scale[is_treated].sum()
+    size = float(scale[is_treated].mean())
+    effect = size * float(weights @ change[is_treated] - usual.mean())
+    found = size * placebo_effects(usual, weights, placebos, rng)
     share = (1.0 - confidence) / 2.0
     reach = np.quantile(found, [share, 1.0 - share], method="weibull")
     p_value = (1 + int((np.abs(found) >= abs(effect)).sum())) / (len(found) + 1)
     return Comparison(effect, effect - float(reach[1]), effect - float(reach[0]), p_value, controls)
 
 
-def placebo_effects(usual: Floats, treated: int, placebos: int, rng: np.random.Generator) -> Floats:
-    """What is found when controls play the treated: mean change of those less that of the others.
+def restlessness(panel: Floats, start: int) -> Floats:
+    """How much each unit's outcome varies before ``start``, shape (n,): its standard deviation from period to period.
+
+    Units that hardly move take the tenth part of the middle one, so that none is divided by nothing.
+
+    Example:
+        >>> restlessness(np.array([[0.0, 2.0, 9.0], [5.0, 5.0, 9.0]]), 2).tolist()
+        [1.0, 0.1]
+    """
+    spread = np.asarray(panel, dtype=float)[:, :start].std(axis=1)
+    moving = spread[spread > 0]
+    return np.maximum(spread, 0.1 * float(np.median(moving)) if len(moving) else 1.0)
+
+
+def placebo_effects(usual: Floats, weights: Floats, placebos: int, rng: np.random.Generator) -> Floats:
+    """What is found when controls play the treated: weighted mean change of those less the mean of the others.
 
     Args:
         usual: shape (c,): change of each control.
-        treated: how many play, 1..c-1.
+        weights: shape (k,), adding up to 1: of those that play, 1..c-1 of them.
         placebos: how many times; where one plays, each does once.
         rng: draws them.
 
     Example:
-        >>> placebo_effects(np.array([0.0, 3.0, 6.0]), 1, 10, np.random.default_rng(0)).tolist()
+        >>> placebo_effects(np.array([0.0, 3.0, 6.0]), np.ones(1), 10, np.random.default_rng(0)).tolist()
         [-4.5, 0.0, 4.5]
     """
-    count = len(usual)
+    count, treated = len(usual), len(weights)
     if treated == 1:
         chosen = np.arange(count)[:, None]
     else:
         chosen = np.argsort(rng.random((placebos, count)), axis=1)[:, :treated]
-    played = usual[chosen].sum(axis=1)
-    return np.asarray(played / treated - (usual.sum() - played) / (count - treated))
+    played = usual[chosen]
+    return np.asarray(played @ weights - (usual.sum() - played.sum(axis=1)) / (count - treated))

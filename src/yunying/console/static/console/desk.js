@@ -45,11 +45,18 @@
     list[place].focus();
     list[place].scrollIntoView({ block: "nearest" });
   }
-  function remember() {
+  let last = null;
+  document.addEventListener("focusin", () => {
     const row = current();
+    if (row) last = { id: row.dataset.id, place: all(".rows > li").indexOf(row) };
+  });
+  function remember() {
+    // A deed that was done from the bar or from a button inside a row leads back into the list.
+    const active = document.activeElement;
+    const isInList = !active || active === document.body || current() || active.closest("#bulk, #toasts");
     kept = {
-      id: row && row.dataset.id,
-      place: row ? all(".rows > li").indexOf(row) : -1,
+      id: isInList && last ? last.id : null,
+      place: isInList && last ? last.place : -1,
       open: all(".rows details[open]").map((each) => each.closest("li").dataset.id),
       ticked: ticks().filter((tick) => tick.checked).map((tick) => tick.value),
       scroll: window.scrollY,
@@ -139,11 +146,19 @@
     if (window.confirm(`${form.dataset.confirm} (${count})`)) event.detail.issueRequest(true);
   });
   document.addEventListener("htmx:beforeRequest", (event) => {
-    if (event.target.id === "work") remember();
+    if (event.target.id === "work") {
+      // A page that looks again by itself must not take a form away from under somebody's hands.
+      if (one("#work details.pop[open], #work textarea:focus, #work input:not([type=checkbox]):focus")) { event.preventDefault(); return; }
+      remember();
+    }
     if (event.target.id === "bulk" || event.target.closest(".acts")) all("details.pop[open]").forEach((each) => { each.open = false; });
   });
   document.addEventListener("htmx:afterRequest", (event) => { if (event.target.id === "bulk" && event.detail.successful) clear(); });
-  document.addEventListener("htmx:afterSettle", () => { restore(); counted(); expire(); });
+  document.addEventListener("htmx:afterSettle", (event) => {
+    if (event.detail.target && event.detail.target.id === "work") restore();
+    counted();
+    expire();
+  });
 
   // Theme: the server draws it from the cookie, so that no page flashes.
   document.addEventListener("submit", (event) => {

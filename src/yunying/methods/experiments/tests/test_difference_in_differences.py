@@ -5,7 +5,11 @@ import pytest
 
 from yunying.kernel.errors import InternalError
 from yunying.kernel.results import NotMeasured
-from yunying.methods.experiments.difference_in_differences import Comparison, difference_in_differences
+from yunying.methods.experiments.difference_in_differences import (
+    Comparison,
+    difference_in_differences,
+    restlessness,
+)
 from yunying.methods.experiments.tests.prop99 import CALIFORNIA_START, california
 
 
@@ -62,3 +66,39 @@ def test_a_start_outside_the_panel_is_a_bug() -> None:
     for start in (0, 6):
         with pytest.raises(InternalError):
             difference_in_differences(np.zeros((30, 6)), np.arange(30) < 2, start, rng=np.random.default_rng(0))
+
+
+def sized_panel(seed: int) -> tuple[np.ndarray, np.ndarray]:
+    """Eighty units over 56 days; ten of them are fifty times as large and as restless; nothing is done to any."""
+    rng = np.random.default_rng(seed)
+    size = np.where(np.arange(80) < 10, 50.0, 1.0)
+    swing = 1.0 + 0.3 * rng.normal(size=(80, 2)).repeat(28, axis=1)
+    return size[:, None] * (swing * 10 + rng.normal(0, 4, (80, 56))), np.arange(80)
+
+
+def alarms(scaled: bool) -> float:
+    """How often an effect is claimed on one large unit where there is none."""
+    found = []
+    for seed in range(120):
+        panel, number = sized_panel(seed)
+        scale = restlessness(panel, 28) if scaled else None
+        told = difference_in_differences(panel, number == 3, 28, rng=np.random.default_rng(seed), unit_scale=scale)
+        found.append(told.low > 0 or told.high < 0)
+    return float(np.mean(found))
+
+
+def test_a_large_unit_is_judged_by_its_own_restlessness() -> None:
+    assert alarms(scaled=True) <= 0.08
+
+
+def test_beside_small_units_a_large_one_would_seem_changed_without_its_scale() -> None:
+    assert alarms(scaled=False) > 0.15
+
+
+def test_a_scale_of_one_changes_nothing_and_zero_is_refused() -> None:
+    panel, number = sized_panel(1)
+    plain = difference_in_differences(panel, number < 3, 28, rng=np.random.default_rng(1))
+    ones = difference_in_differences(panel, number < 3, 28, rng=np.random.default_rng(1), unit_scale=np.ones(80))
+    assert plain == ones
+    with pytest.raises(InternalError):
+        difference_in_differences(panel, number < 3, 28, rng=np.random.default_rng(1), unit_scale=np.zeros(80))

@@ -1,0 +1,1 @@
+"""Who: companies, brands, stores, teams, and what each person may do where."""

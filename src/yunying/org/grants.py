@@ -1,0 +1,198 @@
+"""Roles given, delegated and ended; and a person's scope on a day, which every query and every deed goes through."""
+
+from collections.abc import Collection
+from datetime import date
+from typing import Any
+
+from django.db import transaction
+from django.db.models import Q
+from django.utils import timezone
+
+from yunying.accounts.people import Person
+from yunying.audit.log import Change, audit_record
+from yunying.kernel.errors import OperatorError
+from yunying.org.models import Brand, Company, Grant, Shop
+from yunying.org.roles import FUNCTIONS, ROLES
+from yunying.org.scope import NOBODY, Area, Scope, area_of, holds_on
+
+
+def scope_of(person: Person | None, day: date) -> Scope:
+    """What a person may see and do on a day; nothing if the account is closed.
+
+    The owner of the installation (a superuser) holds the highest role over everything.
+    """
+    if person is None or not person.is_active:
+        return NOBODY
+    shops = list(Shop.objects.select_related("brand"))
+    four_eyes = {shop.store: shop.four_eyes_minor for shop in shops if shop.four_eyes_minor is not None}
+    if person.is_superuser:
+        return Scope(person.pk, (area_of("coo", [shop.store for shop in shops]),), four_eyes)
+    grants = Grant.objects.filter(person=person, ended_at=None).order_by("pk")
+    areas = tuple(_area(grant, shops) for grant in grants if holds_on(day, grant.start_date, grant.end_date)
+                  and grant.role in ROLES)  # fmt: skip
+    return Scope(person.pk, areas, four_eyes)
+
+
+def grant_give(
+    person: Person,
+    role: str,
+    actor: Person | None,
+    *,
+    company: str = "",
+    brand: str = "",
+    store: str = "",
+    functions: Collection[str] = (),
+    categories: Collection[str] = (),
+    channels: Collection[str] = (),
+    styles: Collection[str] = (),
+    start_date: date | None = None,
+    end_date: date | None = None,
+) -> Grant:
+    """Give a person a role in one company, brand or store.
+
+    Args:
+        actor: None for the program itself, such as the first account of an installation.
+
+    Raises:
+        OperatorError: the role or place is unknown, or the actor's own rank does not reach it.
+    """
+    _refuse_unknown(role, functions)
+    place = _place(company, brand, store)
+    with transaction.atomic():
+        _refuse_escalation(actor, person, role, place)
+        grant = Grant.objects.create(
+            person=person, role=role, functions=list(functions), categories=list(categories), channels=list(channels),
+            styles=list(styles), start_date=start_date, end_date=end_date, given_by=actor, given_at=timezone.now(),
+            **place,
+        )  # fmt: skip
+        _tell(actor, grant, "grant_give")
+    return grant
+
+
+def grant_delegate(grant_id: int, to: Person, actor: Person, *, start_date: date, end_date: date) -> Grant:
+    """Hand one's own role to somebody for some days, such as a holiday; it ends by itself.
+
+    Raises:
+        OperatorError: the role is not the actor's own, or was delegated itself.
+    """
+    with transaction.atomic():
+        own = Grant.objects.filter(pk=grant_id, person=actor, ended_at=None, delegated_by=None).first()
+        if own is None or to.pk == actor.pk:
+            raise OperatorError("not-yours", "Only a role of one's own can be handed over.", "Choose one of yours.")
+        grant = Grant.objects.create(
+            person=to, role=own.role, company=own.company, brand=own.brand, shop=own.shop, functions=own.functions,
+            categories=own.categories, channels=own.channels, styles=own.styles, start_date=start_date,
+            end_date=end_date, delegated_by=actor, given_by=actor, given_at=timezone.now(),
+        )  # fmt: skip
+        _tell(actor, grant, "grant_delegate")
+    return grant
+
+
+def grant_end(grant_id: int, actor: Person | None) -> bool:
+    """End a role at once; says whether it still held.
+
+    Raises:
+        OperatorError: the actor's rank does not reach it.
+    """
+    with transaction.atomic():
+        grant = Grant.objects.select_for_update().filter(pk=grant_id, ended_at=None).first()
+        if grant is None:
+            return False
+        place = {"company": grant.company, "brand": grant.brand, "shop": grant.shop}
+        if actor is None or grant.delegated_by_id != actor.pk:
+            _refuse_escalation(actor, grant.person, grant.role, place)
+        grant.ended_at = timezone.now()
+        grant.save(update_fields=["ended_at"])
+        _tell(actor, grant, "grant_end")
+    return True
+
+
+def grants_of(person: Person) -> list[Grant]:
+    """The roles that a person holds now or will hold."""
+    rows = Grant.objects.filter(person=person, ended_at=None).select_related("company", "brand", "shop", "delegated_by")
+    return list(rows.order_by("pk"))
+
+
+def people_of(store: str, day: date) -> list[tuple[Person, str]]:
+    """Who holds which role over a store on a day, highest rank first."""
+    shop = Shop.objects.select_related("brand").filter(store=store).first()
+    if shop is None:
+        return []
+    reach = Q(shop=shop) | Q(brand=shop.brand) | Q(company=shop.brand.company_id)
+    rows = Grant.objects.filter(reach, ended_at=None, person__is_active=True).select_related("person")
+    found = [(row.person, row.role) for row in rows if holds_on(day, row.start_date, row.end_date)]
+    return sorted(found, key=lambda each: (-ROLES[each[1]].rank, each[0].username))
+
+
+def _area(grant: Grant, shops: list[Shop]) -> Area:
+    mine = [shop for shop in shops if _reaches(grant, shop)]
+    limits = {shop.store: int(shop.limits[grant.role]) for shop in mine if grant.role in shop.limits}
+    return area_of(
+        grant.role, [shop.store for shop in mine], functions=grant.functions, categories=grant.categories,
+        channels=grant.channels, styles=grant.styles, limits=limits,
+    )  # fmt: skip
+
+
+def _reaches(grant: Grant, shop: Shop) -> bool:
+    if grant.shop_id is not None:
+        return bool(grant.shop_id == shop.pk)
+    if grant.brand_id is not None:
+        return bool(grant.brand_id == shop.brand_id)
+    return bool(grant.company_id == shop.brand.company_id)
+
+
+def _place(company: str, brand: str, store: str) -> dict[str, Any]:
+    if sum(map(bool, (company, brand, store))) != 1:
+        raise OperatorError("bad-place", "A role is held in one place.", "Name a company, a brand or a store.")
+    found = {
+        "company": Company.objects.filter(slug=company).first() if company else None,
+        "brand": Brand.objects.filter(slug=brand).first() if brand else None,
+        "shop": Shop.objects.filter(store=store).first() if store else None,
+    }
+    if not any(found.values()):
+        raise OperatorError("unknown-place", f"There is no {company or brand or store!r}.", "Make it first.")
+    return found
+
+
+def _refuse_unknown(role: str, functions: Collection[str]) -> None:
+    if role not in ROLES:
+        raise OperatorError("unknown-role", f"There is no role {role!r}.", f"Use one of: {', '.join(ROLES)}.")
+    for name in functions:
+        if name not in FUNCTIONS:
+            raise OperatorError("unknown-function", f"There is no function {name!r}.", f"Use: {', '.join(FUNCTIONS)}.")
+
+
+def _refuse_escalation(actor: Person | None, person: Person, role: str, place: dict[str, Any]) -> None:
+    """Nobody gives or takes a role of his own rank or above, outside of his scope, or to himself."""
+    if actor is None or actor.is_superuser:
+        return
+    scope = scope_of(actor, timezone.now().date())
+    stores = _stores_of(place)
+    reach = bool(stores) and all(scope.rank(store) > ROLES[role].rank for store in stores)
+    above = max((ROLES[name].rank for store in stores for each, name in people_of(store, timezone.now().date())
+                 if each.pk == person.pk), default=0)  # fmt: skip
+    own = min((scope.rank(store) for store in stores), default=0)
+    if not reach or person.pk == actor.pk or above >= own:
+        raise OperatorError(
+            "not-allowed", f"{actor.get_username()} cannot give or take the role {role} there.",
+            "Ask somebody whose role is above it.",
+        )  # fmt: skip
+
+
+def _stores_of(place: dict[str, Any]) -> list[str]:
+    if place.get("shop") is not None:
+        return [place["shop"].store]
+    if place.get("brand") is not None:
+        return list(Shop.objects.filter(brand=place["brand"]).values_list("store", flat=True))
+    return list(Shop.objects.filter(brand__company=place["company"]).values_list("store", flat=True))
+
+
+def _tell(actor: Person | None, grant: Grant, action: str) -> None:
+    shop, brand, company = grant.shop, grant.brand, grant.company
+    chain = shop.store if shop else f"org/{brand.company.slug if brand else company.slug}"
+    after = {
+        "person": grant.person_id, "role": grant.role, "functions": grant.functions, "categories": grant.categories,
+        "channels": grant.channels, "styles": grant.styles, "start": str(grant.start_date), "end": str(grant.end_date),
+    }  # fmt: skip
+    change = Change(action, f"grant/{grant.pk}", after=after)
+    audit_record(chain, actor.get_username() if actor else "system", timezone.now(), [change])

@@ -1,0 +1,142 @@
+"""What a person may see and do: the grants that hold on a day, resolved into areas. No query runs without one."""
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+
+from yunying.org.roles import FOUR_EYES_MAJOR, FUNCTIONS, ROLES, Role, practices_of_role
+
+
+@dataclass(frozen=True)
+class Piece:
+    """What a deed is about; an empty text is not limited by it, so a limited area never covers it."""
+
+    practice: str = ""
+    category: str = ""
+    channel: str = ""
+    style: str = ""
+
+
+ANYTHING = Piece()
+
+
+@dataclass(frozen=True)
+class Area:
+    """One role over some stores, and perhaps only a part of them; an empty set is no limit.
+
+    Args:
+        limits: store to the amount in minor units that this role approves there; a store that is not named has the
+            role's own.
+    """
+
+    role: Role
+    stores: frozenset[str]
+    practices: frozenset[str] = frozenset()
+    categories: frozenset[str] = frozenset()
+    channels: frozenset[str] = frozenset()
+    styles: frozenset[str] = frozenset()
+    limits: Mapping[str, int] = field(default_factory=dict)
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether the area is limited by stores only."""
+        return not (self.practices or self.categories or self.channels or self.styles)
+
+    def covers(self, store: str, piece: Piece) -> bool:
+        """Whether a piece of a store lies in the area."""
+        if store not in self.stores:
+            return False
+        pairs = (
+            (self.practices, piece.practice),
+            (self.categories, piece.category),
+            (self.channels, piece.channel),
+            (self.styles, piece.style),
+        )
+        # What a person composes belongs to no practice, and so to whoever may act on the rest of it.
+        return all(not limit or value in limit or (limit is self.practices and value == "person")
+                   for limit, value in pairs)  # fmt: skip
+
+    def most_minor(self, store: str, minor_digits: int) -> int | None:
+        """The largest amount that is approved alone, in minor units; None for any."""
+        if store in self.limits:
+            return self.limits[store]
+        return None if self.role.most_major is None else self.role.most_major * 10**minor_digits
+
+
+@dataclass(frozen=True)
+class Scope:
+    """Everything that a person may see and do on a day."""
+
+    person: int
+    areas: tuple[Area, ...]
+    four_eyes: Mapping[str, int] = field(default_factory=dict)
+
+    @property
+    def stores(self) -> frozenset[str]:
+        """The stores of which anything may be seen."""
+        return frozenset(store for area in self.areas if "see" in area.role.deeds for store in area.stores)
+
+    def areas_for(self, deed: str, store: str) -> tuple[Area, ...]:
+        """The areas in which a deed may be done in a store."""
+        return tuple(area for area in self.areas if deed in area.role.deeds and store in area.stores)
+
+    def may(self, deed: str, store: str, piece: Piece = ANYTHING) -> bool:
+        """Whether a deed may be done to a piece of a store."""
+        return any(area.covers(store, piece) for area in self.areas_for(deed, store))
+
+    def may_somewhere(self, deed: str, store: str) -> bool:
+        """Whether a deed may be done to any part of a store: whether to show the button."""
+        return bool(self.areas_for(deed, store))
+
+    def may_spend(self, store: str, piece: Piece, cost_minor: int, minor_digits: int) -> bool:
+        """Whether an amount may be approved, alone or as one of two."""
+        for area in self.areas_for("decide", store):
+            most = area.most_minor(store, minor_digits)
+            if area.covers(store, piece) and (most is None or cost_minor <= most):
+                return True
+        return False
+
+    def needs_second(self, store: str, cost_minor: int, minor_digits: int) -> bool:
+        """Whether an amount needs the approval of a second person."""
+        return cost_minor > self.four_eyes.get(store, FOUR_EYES_MAJOR * 10**minor_digits)
+
+    def rank(self, store: str) -> int:
+        """The highest rank held over a whole store, 0 for none: roles may be given to lower ranks only."""
+        ranks = [area.role.rank for area in self.areas_for("people", store) if area.is_whole]
+        return max(ranks, default=0)
+
+
+NOBODY = Scope(0, ())
+
+
+def area_of(
+    role: str,
+    stores: Collection[str],
+    *,
+    functions: Collection[str] = (),
+    categories: Collection[str] = (),
+    channels: Collection[str] = (),
+    styles: Collection[str] = (),
+    limits: Mapping[str, int] | None = None,
+) -> Area:
+    """A grant as an area: the grant's functions narrow those of its role."""
+    found = ROLES[role]
+    own = practices_of_role(found)
+    named = frozenset(practice for name in functions for practice in FUNCTIONS.get(name, ()))
+    practices = own & named if own and named else own or named
+    if own and named and not practices:
+        # Two limits that share nothing leave nothing, not everything.
+        practices = frozenset(("",))
+    return Area(
+        found, frozenset(stores), practices, frozenset(categories), frozenset(channels), frozenset(styles), limits or {}
+    )
+
+
+def holds_on(day: date, start_date: date | None, end_date: date | None) -> bool:
+    """Whether a grant's half-open days hold a day.
+
+    >>> holds_on(date(2026, 11, 25), date(2026, 11, 25), date(2026, 11, 26)), holds_on(date(2026, 11, 26), None,
+    ...     date(2026, 11, 26))
+    (True, False)
+    """
+    return (start_date is None or start_date <= day) and (end_date is None or day < end_date)
