@@ -7,6 +7,7 @@ BENCHES = {
     "import beside DuckDB": ["bench.import_orders"],
     "ten metrics beside SQL": ["bench.metrics", "--lines", "5000000"],
     "a plan for 10,000 products": ["bench.plan", "--products", "10000"],
+    "a day of the loop": ["bench.loop", "--days", "30"],
     "measured effects beside the truth": ["bench.measurement", "--worlds", "30"],
     "purchasing beside a tuned rule": ["bench.purchasing", "--seeds", "1"],
 }

@@ -3,13 +3,14 @@
 import os
 import signal
 import socket
+import sqlite3
 import subprocess
 import sys
 import time
 import urllib.error
 import urllib.request
 from collections.abc import Callable, Iterator
-from contextlib import suppress
+from contextlib import closing, suppress
 from pathlib import Path
 
 import pytest
@@ -59,10 +60,11 @@ def until(what: Callable[[], object], process: subprocess.Popen) -> object:
 
 
 def log_in_page(port: int) -> int:
-    with suppress(urllib.error.URLError, ConnectionError, TimeoutError):
+    try:
         with urllib.request.urlopen(f"http://127.0.0.1:{port}/desk/login/", timeout=10) as page:
             return page.status
-    return 0
+    except (urllib.error.URLError, ConnectionError, TimeoutError):
+        return 0
 
 
 def children_of(pid: int) -> list[int]:
@@ -174,9 +176,8 @@ def test_two_that_serve_one_home_do_its_runs_once_and_leave_it_sound(start: Star
 
 
 def _runs(home: Path, state: str) -> int:
-    import sqlite3
-
-    with suppress(sqlite3.OperationalError):
-        with sqlite3.connect(f"file:{home / 'yunying.sqlite3'}?mode=ro", uri=True) as database:
+    try:
+        with closing(sqlite3.connect(f"file:{home / 'yunying.sqlite3'}?mode=ro", uri=True)) as database:
             return database.execute("SELECT count(*) FROM interventions_run WHERE state = ?", [state]).fetchone()[0]
-    return 0
+    except sqlite3.OperationalError:
+        return 0

@@ -189,7 +189,8 @@ def intervention_retry(store: str, id: int, actor: Person) -> None:
         failed = Outbox.objects.filter(intervention=row, purpose="apply", state="failed").order_by("pk").last()
         if row.state != states.FAILED or failed is None:
             return _cannot(row, "Only what failed can be tried again.", "Look at its history.")
-        refusal, money = _newer(row), {}
+        money: dict[str, Any] = {}
+        refusal = _newer(row)
         if refusal is None:
             refusal, money = _reserve(ledger, row, today)
         if refusal is None:

@@ -153,10 +153,10 @@ def outbox_failed(entry: Outbox, what: str, *, is_retryable: bool) -> bool:
 
 
 def receipts_unpublished(store: str) -> list[tuple[int, date, Mapping[str, Any]]]:
-    """Receipts whose own facts are not published yet: (outbox id, day, content), oldest first."""
+    """Receipts whose own facts are not published yet: (outbox id, day, content), in the order of the answers."""
     rows = ReceiptRow.objects.filter(is_published=False, outbox__store=store).select_related("outbox__intervention")
     found = []
-    for row in rows.order_by("outbox_id"):
+    for row in rows.order_by("id"):
         day = row.outbox.intervention.applied_date or row.at.date()
         found.append((row.outbox_id, day, row.content))
     return found
@@ -166,6 +166,13 @@ def receipts_published(outbox_ids: list[int]) -> None:
     """Say that the facts of these receipts are published."""
     for at in range(0, len(outbox_ids), 500):
         ReceiptRow.objects.filter(outbox_id__in=outbox_ids[at : at + 500]).update(is_published=True)
+
+
+def receipt_refused(outbox_id: int, why: str) -> None:
+    """Say that what a receipt says cannot be a fact, so that it is not asked of it again; the receipt tells why."""
+    row = ReceiptRow.objects.get(outbox_id=outbox_id)
+    content = {**row.content, "facts_refused": why[:2000]}
+    ReceiptRow.objects.filter(pk=row.pk).update(content=content, is_published=True)
 
 
 def store_stop(store: str, *, is_stopped: bool) -> None:

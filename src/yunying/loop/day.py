@@ -142,14 +142,15 @@ def advance_do(home: Home, run: Any, worker: str, *, now: datetime, progress: Pr
     connector, site = site_of(home, store)
     if connector.slug != "sim":
         raise OperatorError("no-simulation", f"{store} is no simulated store.", "Its days pass by themselves.")
-    dispatch_store(home, store, worker, ignore_wait=True)
+    sent = dispatch_store(home, store, worker, ignore_wait=True)
     living = living_store(site)
     target = int(run.params.get("until") or living.days + int(run.params.get("days", 1)))
     run_params(run, {**run.params, "until": target})
     while living.days < target:
         progress(f"day {living.days + 1}", 0.1)
         living.advance()
-    return day_do(home, store, worker, now=now, run=run, progress=progress)
+    done = day_do(home, store, worker, now=now, run=run, progress=progress)
+    return {**done, **{name: done[name] + sent[name] for name in ("applied", "failed")}}
 
 
 def _propose(home: Home, run: Any, worker: str, now: datetime, progress: Progress) -> dict[str, Any]:

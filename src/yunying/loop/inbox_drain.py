@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Any
 
 import pyarrow as pa
+from django.db import DatabaseError
 
 from yunying.facts.batch import FactBatch
 from yunying.facts.schema import SOURCE_ROW, TABLES
@@ -50,6 +51,10 @@ def inboxes_drain(home: Home, *, now: datetime) -> int:
             total += inbox_drain(home, store, now=now)
         except OperatorError as error:
             _log.warning("%s: the inbox waits: %s", store, error)
+        except DatabaseError:
+            raise
+        except Exception:  # one store's rows must not stop the others'
+            _log.exception("%s: the inbox could not be published", store)
     return total
 
 

@@ -1,6 +1,6 @@
 """One of several processes that act on a store at once; waits for a line on its input, prints JSON.
 
-Run as: race_hands.py send careful|careless | stop | propose DAY... | approve PERSON ID... | bulk PERSON ID...
+Run as: race_hands.py send careful|careless | stop | propose KIND DAY... | approve PERSON ID... | bulk PERSON ID...
 """
 
 import json
@@ -19,6 +19,7 @@ django.setup()
 from django.db import OperationalError
 
 from yunying.accounts.people import person_named
+from yunying.interventions import proposing
 from yunying.interventions.deciding import proposals_approve
 from yunying.interventions.models import Intervention, Outbox, Store
 from yunying.interventions.outbox import outbox_begin, outbox_claim, outbox_done, outbox_release, store_stop
@@ -74,17 +75,24 @@ def stop() -> dict[str, list[int]]:
     return {"begun": sorted({*begun, *done})}
 
 
-def propose(days: list[str]) -> dict[str, int]:
+def propose(kind: str, days: list[str]) -> dict[str, int]:
+    """Runs day by day; the ``careless`` control asks what is under way before it locks the open rows."""
     subjects = sorted(set(Intervention.objects.values_list("subject", flat=True)))
-    for day in days:
-        drawn = [Drawn(proposal(each, day=date.fromisoformat(day), cost_minor=1000)) for each in subjects]
-        proposals_record(SHOP, "purchasing", drawn, None, as_of=date.fromisoformat(day), proofs={})
+    asked = proposing._busy_subjects
+    for day in map(date.fromisoformat, days):
+        if kind == "careless":
+            busy = asked(SHOP, "purchasing", day)
+            proposing._busy_subjects = lambda store, practice, as_of, busy=busy: busy
+        time.sleep(0.3)
+        drawn = [Drawn(proposal(each, day=day, cost_minor=1000)) for each in subjects]
+        proposals_record(SHOP, "purchasing", drawn, None, as_of=day, proofs={})
     return {"runs": len(days)}
 
 
 def approve(username: str, ids: list[str]) -> dict[str, int]:
     person, told = person_named(username), {}
     for pk in map(int, ids):
+        time.sleep(0.005)
         (outcome,) = proposals_approve(SHOP, [pk], person, at_once=True)
         told[outcome.code] = told.get(outcome.code, 0) + 1
     return told
@@ -112,7 +120,7 @@ def main() -> None:
     deeds = {
         "send": lambda: send(rest[0]),
         "stop": stop,
-        "propose": lambda: propose(rest),
+        "propose": lambda: propose(rest[0], rest[1:]),
         "approve": lambda: approve(rest[0], rest[1:]),
         "bulk": lambda: bulk(rest[0], rest[1:]),
     }
