@@ -17,6 +17,7 @@ from yunying.api.refusals import Refused, not_found
 from yunying.interventions.selectors.stores import stores_all
 from yunying.org.active import scope_active
 from yunying.org.grants import scope_of
+from yunying.org.roles import DEEDS
 from yunying.org.scope import Scope
 
 
@@ -34,7 +35,7 @@ class Caller:
 
     def reaches(self, store: str) -> bool:
         """Whether the store exists for the caller: a token that only brings facts in sees nothing of it."""
-        return any(self.scope.may_somewhere(deed, store) for deed in ("see", "propose", "decide", "import", "run"))
+        return any(self.scope.may_somewhere(deed, store) for deed in DEEDS)
 
     def store(self, slug: str, deed: str) -> Any:
         """The store, if the deed may be done in it.

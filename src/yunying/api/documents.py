@@ -1,16 +1,37 @@
 """The API's description as a page: drawn here, so that it needs no script and nothing from elsewhere."""
 
 import json
+from collections.abc import Callable
+from functools import wraps
 from typing import Any
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
-from yunying.api.refusals import NOT_FOUND, answer
+from yunying.api.limits import address_of, call_count
+from yunying.api.refusals import NOT_FOUND, Refused, answer
 
 _METHODS = ("get", "put", "post", "delete")
 
 
+def counted(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+    """Who asks for the description counts like everybody without a token."""
+
+    @wraps(view)
+    def within(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        try:
+            call_count(f"address/{address_of(request)}", settings.API_ADDRESS_LIMIT)
+        except Refused as error:
+            told = answer(429, error.code, error.what, error.remedy)
+            told.headers.update(error.headers)
+            return told
+        return view(request, *args, **kwargs)
+
+    return within
+
+
+@counted
 def docs(request: HttpRequest) -> HttpResponse:
     """Every operation with its parameters, its body and its answers."""
     from yunying.api.urls import api

@@ -21,6 +21,7 @@ KEPT = timedelta(days=7)
 """How long a key is known."""
 MOST_CHARS = 120
 Effect = Callable[..., tuple[int, Any]]
+Finish = Callable[[dict[str, Any]], dict[str, Any]]
 
 
 def key_header(*, is_needed: bool) -> dict[str, Any]:
@@ -36,15 +37,25 @@ def key_header(*, is_needed: bool) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def once(*, is_needed: bool = False) -> Callable[[Effect], Callable[..., HttpResponse]]:
-    """Wrap a view that returns a status and a body: with a key, its effect and the key are one transaction."""
+def once(
+    deed: str, *, is_needed: bool = False, finish: Finish | None = None
+) -> Callable[[Effect], Callable[..., HttpResponse]]:
+    """Wrap a view that returns a status and a body: with a key, its effect and the key are one transaction.
+
+    Args:
+        deed: what the caller must be allowed in the store, also to be given an answer that was kept.
+        finish: adds to each good answer what must not be kept with it, such as a secret.
+    """
 
     def wrap(view: Effect) -> Callable[..., HttpResponse]:
         @wraps(view)
-        def answered(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        def answered(request: HttpRequest, **kwargs: Any) -> HttpResponse:
+            caller_of(request).store(kwargs["store"], deed)
             key = _key(request, is_needed=is_needed)
-            do = scoped(lambda request: view(request, *args, **kwargs))
+            do = scoped(lambda request: view(request, **kwargs))
             status, text = _made(request, do) if key is None else _kept(request, key, do)
+            if finish is not None and status < 300:
+                text = json.dumps(finish(json.loads(text)), ensure_ascii=False)
             return HttpResponse(text, status=status, content_type="application/json; charset=utf-8")
 
         return answered

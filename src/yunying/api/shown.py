@@ -6,8 +6,8 @@ from yunying.api.forms import InterventionShown, RunShown
 from yunying.interventions.deciding import Outcome
 from yunying.interventions.selectors.interventions import Shown
 
-_SAME = frozenset(InterventionShown.model_fields) - {"owner"}
-_RUN = frozenset(RunShown.model_fields) - {"requested_by"}
+_SAME = tuple(name for name in InterventionShown.model_fields if name != "owner")
+_RUN = tuple(name for name in RunShown.model_fields if name != "requested_by")
 
 
 def intervention_plain(row: Any) -> dict[str, Any]:

@@ -6,7 +6,7 @@ from ninja import NinjaAPI
 from yunying import __version__
 from yunying.api.access import TokenAuth
 from yunying.api.bodies import StrictParser
-from yunying.api.documents import docs, nothing
+from yunying.api.documents import counted, docs, nothing
 from yunying.api.refusals import handlers_add
 from yunying.api.routes import budgets, facts_in, interventions, metrics, proposals, runs, stores, webhooks
 
@@ -17,7 +17,7 @@ DESCRIPTION = (
 )
 api = NinjaAPI(
     title="Yunying 运营", version=__version__, description=DESCRIPTION, auth=TokenAuth(), parser=StrictParser(),
-    docs_url=None, openapi_url="/openapi.json", urls_namespace="api",
+    docs_url=None, openapi_url="/openapi.json", urls_namespace="api", docs_decorator=counted,
 )  # fmt: skip
 for routes in (stores, metrics, proposals, interventions, budgets, runs, facts_in, webhooks):
     api.add_router("/v1", routes.router)

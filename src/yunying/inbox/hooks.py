@@ -33,8 +33,8 @@ class Notice:
     body: str
 
 
-def endpoint_make(store: str, url: str, events: Sequence[str], person: int, now: datetime) -> tuple[Endpoint, str]:
-    """Have an address told of a store's events; returns it with its secret, which is shown this once.
+def endpoint_make(store: str, url: str, events: Sequence[str], person: int, now: datetime) -> Endpoint:
+    """Have an address told of a store's events.
 
     Raises:
         OperatorError: the address or an event cannot be used, or there are too many.
@@ -47,15 +47,22 @@ def endpoint_make(store: str, url: str, events: Sequence[str], person: int, now:
     if Endpoint.objects.filter(store=store, ended_at=None).count() >= MOST_ENDPOINTS:
         raise OperatorError("too-many", f"The store has {MOST_ENDPOINTS} endpoints.", "End one first.")
     chosen = [event for event in EVENTS if event in events]
-    made = Endpoint.objects.create(
+    return Endpoint.objects.create(
         store=store, url=url, events=chosen, salt=secrets.token_hex(16), made_by=person, made_at=now
     )
-    return made, endpoint_secret(made)
 
 
 def endpoint_secret(endpoint: Endpoint) -> str:
     """The secret that signs what goes to an endpoint; it follows from the installation's key and stands nowhere."""
     return f"whsec_{salted_hmac('yunying.webhook', f'{endpoint.pk}/{endpoint.salt}', algorithm='sha256').hexdigest()}"
+
+
+def endpoint_secret_of(store: str, id: int) -> str:
+    """The secret of an endpoint by its id; KeyError if the store has none such."""
+    found = Endpoint.objects.filter(store=store, pk=id).first()
+    if found is None:
+        raise KeyError(id)
+    return endpoint_secret(found)
 
 
 def endpoint_end(store: str, id: int, now: datetime) -> bool:

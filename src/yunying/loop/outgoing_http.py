@@ -8,11 +8,15 @@ import http.client
 import ipaddress
 import socket
 import ssl
-from collections.abc import Callable, Collection, Mapping
+import threading
+from collections.abc import Callable, Collection, Iterator, Mapping
+from contextlib import contextmanager, suppress
 from typing import Any
 from urllib.parse import urlsplit
 
 TIMEOUT_SECONDS = 5.0
+MOST_SECONDS = 15.0
+"""For the whole of it: an answer that comes byte by byte never meets the other limit."""
 MOST_ANSWER_BYTES = 64 * 1024
 Resolve = Callable[[str, int], list[str]]
 Connect = Callable[[str, int], socket.socket]
@@ -85,13 +89,39 @@ def post(
             raise Forbidden(f"{host} has no address")
         for address in addresses:
             address_check(address)
-    plain = connector(addresses[0], port)
+    sock: Any = connector(addresses[0], port)
     try:
-        plain.settimeout(TIMEOUT_SECONDS)
-        sock: Any = ssl.create_default_context().wrap_socket(plain, server_hostname=host) if is_tls else plain
-        return _sent(sock, host, port, path, body, headers)
+        sock.settimeout(TIMEOUT_SECONDS)
+        if is_tls:
+            context = ssl.create_default_context()
+            sock = context.wrap_socket(sock, server_hostname=host, do_handshake_on_connect=False)
+        with _ended_in_time(sock):
+            if is_tls:
+                sock.do_handshake()
+            return _sent(sock, host, port, path, body, headers)
     finally:
-        plain.close()
+        sock.close()
+
+
+@contextmanager
+def _ended_in_time(sock: socket.socket) -> Iterator[None]:
+    is_over = threading.Event()
+
+    def end() -> None:
+        is_over.set()
+        with suppress(OSError):
+            sock.shutdown(socket.SHUT_RDWR)
+
+    timer = threading.Timer(MOST_SECONDS, end)
+    timer.daemon = True
+    timer.start()
+    try:
+        yield
+    finally:
+        timer.cancel()
+    if is_over.is_set():
+        # What was cut off may look like an answer.
+        raise TimeoutError(f"no whole answer in {MOST_SECONDS} seconds")
 
 
 def _sent(sock: Any, host: str, port: int, path: str, body: bytes, headers: Mapping[str, str]) -> int:

@@ -29,7 +29,7 @@ def budgets(request: HttpRequest, store: str) -> Any:
 
 
 @router.put("/stores/{store}/budgets", response=answers(BudgetShown), openapi_extra=key_header(is_needed=False))
-@once()
+@once("budget")
 def set_budget(request: HttpRequest, store: str, body: BudgetAsked) -> Any:
     """Make the budget of a period, or change the cap and the end of the one that begins on that day."""
     caller = caller_of(request)

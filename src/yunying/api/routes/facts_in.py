@@ -34,7 +34,7 @@ def tables(request: HttpRequest) -> Any:
 @router.post(
     "/stores/{store}/facts/{table}", response=answers(FactsTaken, 202), openapi_extra=key_header(is_needed=True)
 )
-@once(is_needed=True)
+@once("import", is_needed=True)
 def receive(request: HttpRequest, store: str, table: str, body: FactsAsked) -> Any:
     """Take up to 1,000 rows of one fact table, all or none.
 

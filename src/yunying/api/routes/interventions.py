@@ -58,11 +58,10 @@ def intervention(request: HttpRequest, store: str, id: Id) -> Any:
 @router.post(
     "/stores/{store}/interventions", response=answers(InterventionWhole, 201), openapi_extra=key_header(is_needed=True)
 )
-@once(is_needed=True)
+@once("propose", is_needed=True)
 def compose(request: HttpRequest, store: str, body: ComposeAsked) -> Any:
     """Say what shall be done; it waits for approval like every proposal."""
     caller = caller_of(request)
-    caller.store(store, "propose")
     schema = COMMANDS.get((body.kind, body.version))
     if schema is None or not schema.person_composes:
         kinds = ", ".join(sorted({each.kind for each in COMMANDS.values() if each.person_composes}))
@@ -83,11 +82,10 @@ def compose(request: HttpRequest, store: str, body: ComposeAsked) -> Any:
     response=answers(InterventionWhole),
     openapi_extra=key_header(is_needed=False),
 )
-@once()
+@once("decide")
 def act(request: HttpRequest, store: str, id: Id, action: Literal["cancel", "revert", "retry"], body: Reason) -> Any:
     """Give up what is not sent yet, take back what was done, or try again what failed."""
     caller = caller_of(request)
-    caller.store(store, "decide")
     intervention_shown(store, id)
     if action == "cancel":
         intervention_cancel(store, id, caller.person, reason=body.reason)

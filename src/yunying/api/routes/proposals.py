@@ -61,11 +61,10 @@ def proposals(
 
 # Before {id}, which would take the word for one.
 @router.post("/stores/{store}/proposals/act", response=answers(Outcomes), openapi_extra=OPTIONAL_KEY)
-@once()
+@once("decide")
 def decide_many(request: HttpRequest, store: str, body: DecideMany) -> Any:
     """Decide on up to 1,000 at once; those that cannot be are told apart, the others are done."""
     caller = caller_of(request)
-    caller.store(store, "decide")
     revisions = {int(id): revision for id, revision in body.revisions.items() if id.isdecimal() and len(id) < 19}
     outcomes = _decided(caller, store, body.action, body.ids, revisions, body)
     return 200, {"items": [outcome_plain(each) for each in outcomes]}
@@ -80,22 +79,20 @@ def proposal(request: HttpRequest, store: str, id: Id) -> Any:
 
 
 @router.post("/stores/{store}/proposals/{id}/edit", response=answers(InterventionWhole), openapi_extra=OPTIONAL_KEY)
-@once()
+@once("decide")
 def edit(request: HttpRequest, store: str, id: Id, body: EditAsked) -> Any:
     """Change a proposal's parameters; an approval before is void."""
     caller = caller_of(request)
-    caller.store(store, "decide")
     intervention_shown(store, id)
     proposal_edit(store, id, caller.person, body.params, revision=body.revision)
     return 200, _whole(store, id)
 
 
 @router.post("/stores/{store}/proposals/{id}/{action}", response=answers(InterventionWhole), openapi_extra=OPTIONAL_KEY)
-@once()
+@once("decide")
 def decide(request: HttpRequest, store: str, id: Id, action: Action, body: Decide) -> Any:
     """Approve, reject, snooze, or undo the last decision."""
     caller = caller_of(request)
-    caller.store(store, "decide")
     intervention_shown(store, id)
     only(_decided(caller, store, action, [id], {id: body.revision} if body.revision else {}, body))
     return 200, _whole(store, id)

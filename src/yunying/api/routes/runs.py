@@ -36,11 +36,10 @@ def run(request: HttpRequest, store: str, id: Id) -> Any:
 
 
 @router.post("/stores/{store}/runs", response=answers(RunShown, 202), openapi_extra=key_header(is_needed=False))
-@once()
+@once("run")
 def request_run(request: HttpRequest, store: str, body: RunAsked) -> Any:
     """Ask for a run; one of this kind that is not over yet is the answer to another request for it."""
     caller = caller_of(request)
-    caller.store(store, "run")
     active = next((each for each in runs_active(store) if each.kind == body.kind), None)
     if active is None:
         key = f"{body.kind}-{store}-{uuid4().hex}"

@@ -22,7 +22,7 @@ from yunying.api.paging import cursor_read, cursor_write
 from yunying.api.refusals import Refused, not_found
 from yunying.api.routes.described import answers
 from yunying.audit.log import Change, audit_record
-from yunying.inbox.hooks import deliveries_of, endpoint_end, endpoint_make, endpoints_of
+from yunying.inbox.hooks import deliveries_of, endpoint_end, endpoint_make, endpoint_secret_of, endpoints_of
 
 router = Router(tags=["webhooks"])
 _DELIVERY = ("key", "event", "state", "attempts", "status", "error", "made_at", "done_at")
@@ -37,19 +37,19 @@ def endpoints(request: HttpRequest, store: str) -> Any:
 
 
 @router.post("/stores/{store}/webhooks", response=answers(EndpointMade, 201), openapi_extra=key_header(is_needed=False))
-@once()
+@once("set", finish=lambda body: body | {"secret": endpoint_secret_of(body["store"], body["id"])})
 def make(request: HttpRequest, store: str, body: EndpointAsked) -> Any:
     """Have an address told; the secret that signs is in this answer only."""
     _leads(request, store)
     caller, now = caller_of(request), timezone.now()
-    made, secret = endpoint_make(store, body.url, body.events, caller.person.pk, now)
+    made = endpoint_make(store, body.url, body.events, caller.person.pk, now)
     change = Change("webhook_make", f"webhook/{made.pk}", after={"url": body.url, "events": made.events})
     audit_record(store, caller.person.get_username(), now, [change])
-    return 201, _plain(made) | {"secret": secret}
+    return 201, _plain(made)
 
 
 @router.delete("/stores/{store}/webhooks/{id}", response=answers(Ended))
-@once()
+@once("set")
 def end(request: HttpRequest, store: str, id: Id) -> Any:
     """Tell an address nothing more."""
     _leads(request, store)

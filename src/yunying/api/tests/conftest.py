@@ -85,7 +85,7 @@ def store_fill(store: str, word: str, actor: Person) -> dict[str, int]:
     run = run_request(store, "report", key=f"{word}-report")
     composed = intervention_compose(store, actor, Command("set_price", 1, {"product": word, "list_price": "9.90"}),
                                     title=word, note=word)  # fmt: skip
-    endpoint, _ = endpoint_make(store, f"https://{word}.example.com/{word}", ["approved"], actor.pk, timezone.now())
+    endpoint = endpoint_make(store, f"https://{word}.example.com/{word}", ["approved"], actor.pk, timezone.now())
     stock = {"product": word, "date": "2026-11-20", "on_hand": 3}
     inbox_receive(
         store, "stock_level", [Incoming(stock, word), Incoming({**stock, "on_hand": 4}, word)], timezone.now()

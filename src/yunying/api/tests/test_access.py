@@ -95,6 +95,13 @@ def test_n_requests_pass_and_the_next_is_told_when_to_come_back(
     assert call("coo", "GET", "stores").status_code == 200, "everybody has his own count"
 
 
+def test_the_description_counts_too(call: Call, world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(settings, "API_ADDRESS_LIMIT", 2)
+    monkeypatch.setattr(settings, "API_WINDOW_SECONDS", 10**9)
+    statuses = [call("", "GET", path).status_code for path in ("/api/docs", "/api/openapi.json") * 2]
+    assert statuses == [200, 200, 429, 429]
+
+
 def test_guesses_of_tokens_count_on_the_address(call: Call, world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(settings, "API_ADDRESS_LIMIT", 3)
     monkeypatch.setattr(settings, "API_WINDOW_SECONDS", 10**9)

@@ -17,6 +17,7 @@ from tests.requirements import POSTGRES_URL
 
 from yunying.api.tests.conftest import OWN, Call, World
 from yunying.interventions.models import Intervention
+from yunying.org.grants import grant_end, grants_of
 
 CHILD = Path(__file__).with_name("race_child.py")
 KEYS = int(os.environ.get("YUNYING_KEYS", "30"))
@@ -134,6 +135,13 @@ def test_a_refusal_is_kept_under_its_key_too(call: Call, world: World) -> None:
     first = call("store_manager", "POST", path, {}, Idempotency_Key="k")
     second = call("store_manager", "POST", path, {}, Idempotency_Key="k")
     assert (first.status_code, first.content) == (409, second.content)
+
+
+def test_a_kept_answer_is_given_to_nobody_who_may_no_longer_ask(call: Call, world: World) -> None:
+    first = call("operator", "POST", f"stores/{OWN}/interventions", PRICE, Idempotency_Key="k")
+    assert first.status_code == 201
+    grant_end(grants_of(world.people["operator"])[0].pk, None)
+    assert call("operator", "POST", f"stores/{OWN}/interventions", PRICE, Idempotency_Key="k").status_code == 404
 
 
 @pytest.mark.parametrize("key", ["", "x" * 121, "a b", "\x7f"])

@@ -6,6 +6,7 @@ from uuid import uuid4
 import pytest
 
 from yunying.accounts.models import MemberKey
+from yunying.api.models import KeptAnswer
 from yunying.api.tests.conftest import OWN, Call, World
 from yunying.audit.models import AuditEntry
 from yunying.inbox.box import inbox_state
@@ -178,7 +179,9 @@ def test_a_body_that_nobody_can_mean_is_refused(call: Call, world: World, body: 
 
 def test_an_endpoints_secret_is_shown_once_and_its_end_is_told(call: Call, world: World) -> None:
     body = {"url": "https://example.com/hook", "events": ["approved", "proposed"]}
-    made = post(call, "webhooks", body).json()
+    made = post(call, "webhooks", body, key="hook").json()
+    assert post(call, "webhooks", body, key="hook").json() == made
+    assert made["secret"] not in KeptAnswer.objects.get(key="hook").body
     assert made["secret"].startswith("whsec_")
     assert made["events"] == ["proposed", "approved"]
     listed = call("store_manager", "GET", f"stores/{OWN}/webhooks")

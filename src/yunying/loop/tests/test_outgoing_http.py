@@ -1,12 +1,16 @@
 """Addresses that must not be reached: none of them opens a socket, however it is written."""
 
+import http.client
 import socket
 import threading
+import time
+from contextlib import suppress
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from typing import ClassVar
 
 import pytest
 
+from yunying.loop import outgoing_http
 from yunying.loop.outgoing_http import Forbidden, address_check, post, resolve
 
 LITERALS = (
@@ -112,3 +116,26 @@ def test_a_redirect_is_not_followed_and_loopback_needs_leave() -> None:
         thread.join()
         server.server_close()
     assert Redirects.seen == ["/hook"]
+
+
+def test_an_answer_that_comes_byte_by_byte_is_cut_off(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(outgoing_http, "MOST_SECONDS", 0.6)
+    listener = socket.create_server(("127.0.0.1", 0))
+    place = f"127.0.0.1:{listener.getsockname()[1]}"
+
+    def trickle() -> None:
+        other, _ = listener.accept()
+        with other, suppress(OSError):
+            other.sendall(b"HTTP/1.1 200 OK\r\n")
+            for _ in range(100):
+                other.sendall(b"x")
+                time.sleep(0.1)
+
+    thread = threading.Thread(target=trickle)
+    thread.start()
+    begun = time.monotonic()
+    with pytest.raises((OSError, http.client.HTTPException)):
+        post(f"http://{place}/hook", b"{}", {}, allow=[place])
+    assert time.monotonic() - begun < 5
+    thread.join()
+    listener.close()

@@ -11,7 +11,7 @@ import pytest
 from django.utils import timezone
 
 from yunying.accounts.people import Person
-from yunying.inbox.hooks import deliveries_of, endpoint_end, endpoint_make
+from yunying.inbox.hooks import deliveries_of, endpoint_end, endpoint_make, endpoint_secret
 from yunying.inbox.models import Delivery, Endpoint
 from yunying.interventions.deciding import proposals_approve
 from yunying.interventions.models import Transition
@@ -43,7 +43,8 @@ class Other:
 
 @pytest.fixture
 def told(corner: Home, manager: Person) -> tuple[Endpoint, str]:
-    return endpoint_make("corner", URL, ["proposed", "approved"], manager.pk, timezone.now())
+    made = endpoint_make("corner", URL, ["proposed", "approved"], manager.pk, timezone.now())
+    return made, endpoint_secret(made)
 
 
 def propose(*subjects: str) -> None:
@@ -149,7 +150,7 @@ def test_an_ended_endpoint_and_one_whose_maker_lost_his_role_are_told_nothing(
     assert deliveries_send(now=later(1), send=other) == 0
     shops_ready(["corner"])
     grant_give(manager, "store_manager", None, store="corner")
-    second, _ = endpoint_make("corner", URL, ["approved"], manager.pk, timezone.now())
+    second = endpoint_make("corner", URL, ["approved"], manager.pk, timezone.now())
     grant_end(grants_of(manager)[0].pk, None)
     propose("POT")
     notices_write(now=timezone.now())
