@@ -24,7 +24,8 @@ def counted(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
             call_count(f"address/{address_of(request)}", settings.API_ADDRESS_LIMIT)
         except Refused as error:
             told = answer(429, error.code, error.what, error.remedy)
-            told.headers.update(error.headers)
+            for name, value in error.headers.items():
+                told.headers[name] = value
             return told
         return view(request, *args, **kwargs)
 
