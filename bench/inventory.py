@@ -2,11 +2,11 @@
 
     python -m bench.inventory --json
 
-``zipkin``: the 32 cells of Zipkin's (2008) test bed; mean demand 5 a period, h = 1. ``optimal_cost`` is ours, by dynamic
-programming, ``table_cost`` the published one. ``policy_cost`` is what ``order_under_lost_sales`` costs in the long run, the
-function by which purchasing sizes an order: it is asked for an order in every state that it reaches, with ``--draws``
-scenarios of demand as purchasing would draw them, and the chain of these states is solved. The cost of such a rule is
-exact, so its standard error is 0; that another seed draws other scenarios is seen with ``--seed``.
+``zipkin``: the 32 cells of Zipkin's (2008) test bed; mean demand 5 a period, h = 1. ``optimal_cost`` is ours, by
+dynamic programming, ``table_cost`` the published one. ``policy_cost`` is what ``order_under_lost_sales`` costs in the
+long run, the function by which purchasing sizes an order: it is asked for an order in every state that it reaches, with
+``--draws`` scenarios of demand, and the chain of these states is solved. The cost of such a rule is exact, so its
+standard error is 0; what other scenarios would give is seen with ``--seed``. Purchasing draws 500 by default.
 
 ``s_s``: the 24 cases of Zheng and Federgruen (1991); milliseconds are the median of some calls. stockpyl is not a
 dependency: put 1.0.2 on the path, or name a Python that has it by ``--peer``, to see the ratio.

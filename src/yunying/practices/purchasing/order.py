@@ -10,7 +10,13 @@ from yunying.methods.forecasting.demand import DemandModel, demand_forecast
 from yunying.methods.forecasting.history import DemandHistory
 from yunying.methods.inventory.newsvendor import critical_ratio
 from yunying.methods.inventory.order_sizes import packs_down, packs_up
-from yunying.methods.inventory.projected import DemandScenarios, demand_scenarios, order_to_fractile, projected_stock
+from yunying.methods.inventory.projected import (
+    DemandScenarios,
+    demand_scenarios,
+    order_under_lost_sales,
+    projected_stock,
+    stock_at_arrival,
+)
 from yunying.practices.purchasing.inputs import Floats, Floats32, Inputs, Ints
 from yunying.practices.purchasing.policy import PurchasingPolicy
 from yunying.practices.purchasing.terms import SUPPORT, Terms
@@ -147,7 +153,8 @@ class Sizing:
             return np.asarray(sold * margin - quantity * spared * days)
 
         if fixed is None:
-            quantity = _best_size(order_to_fractile(shortage, ratio), terms, gains)
+            wanted = order_under_lost_sales(stock, scenarios.cover, ratio, terms.lead_time_days.mean(axis=1) / days)
+            quantity = _best_size(wanted, terms, gains)
             # Ordering now must beat ordering at the next review: what that would lose against what it would save.
             worth = saved_by(quantity) > 0
             quantity = np.where(worth & (gains.in_full(quantity).mean(axis=1) > 0), quantity, 0.0)

@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from yunying.kernel.errors import InternalError
@@ -65,6 +65,7 @@ def goods_cost(quantity: float, is_incremental: bool) -> float:
 
 
 @pytest.mark.parametrize("is_incremental", [False, True])
+@settings(deadline=None)
 @given(fixed=st.floats(0.1, 500), rate=st.floats(0.05, 1.5), demand=st.floats(1, 20_000))
 def test_no_order_of_a_fine_grid_is_cheaper_under_discounts(
     is_incremental: bool, fixed: float, rate: float, demand: float
