@@ -6,8 +6,8 @@
 By its rules an order at the end of week X can be sold in week X + 3, unmet demand is lost at 1, a unit left costs 0.2
 a week, and the cost of weeks 3 to 8 is the score. ``--demand`` is a file of the eight weeks after the history, long
 (Store, Product, week, demand) or wide (Store, Product, one column a week), and the rounds begin with
-``initial_state.csv``. Before each order the demand of the weeks gone by is known; with ``--observe sales`` only what our
-own stock could sell is.
+``initial_state.csv``. Before each order the demand of the weeks gone by is known; with ``--observe sales`` only what
+our own stock could sell is.
 
 Without a file the eight weeks are cut from the history, and the benchmark's own last eight weeks fill the shelves. The
 settings were chosen on weeks 93 to 108 and 125 to 140 (``--windows chosen`` shows them), counted from 0; the windows

@@ -29,7 +29,7 @@ PARAMETERS = {
 
 @dataclass(frozen=True)
 class WeeklyBoost:
-    """Trees as text, one model per seed; none where the history is too short, which means the plain forecast.
+    """Trees as text, one model per seed; none where there is too little to learn from, which means the plain forecast.
 
     Args:
         models: LightGBM's own text form, which it reads back.
@@ -52,6 +52,8 @@ def weekly_boost_fit(history: WeeklyHistory, ahead: int, seed: int, repeats: int
     if history.weeks < LEAST_WEEKS_TO_BOOST or not len(history.units):
         return WeeklyBoost((), ahead)
     columns, target, start, weight = _examples(history, ahead)
+    if not target.any():
+        return WeeklyBoost((), ahead)
     models = []
     for repeat in range(repeats):
         data = lightgbm.Dataset(columns, target, weight=weight, init_score=np.log(start))
