@@ -20,6 +20,7 @@ from django.db import transaction
 from tests.requirements import missing_service
 
 from yunying.accounts.database import database_ready
+from yunying.org.active import scope_of_the_program
 
 
 def pytest_runtest_setup(item: pytest.Item) -> None:
@@ -45,6 +46,6 @@ def pytest_make_parametrize_id(val: object) -> str | None:
 def ledger_database() -> Iterator[None]:
     """The throw-away home's database, migrated; whatever the test writes is rolled back."""
     database_ready()
-    with transaction.atomic():
+    with transaction.atomic(), scope_of_the_program():
         yield
         transaction.set_rollback(True)

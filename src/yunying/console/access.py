@@ -10,10 +10,15 @@ from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
 from django.shortcuts import redirect
+from django.utils import timezone
 from django.utils.translation import get_language
 
 from yunying.accounts.people import Person
 from yunying.interventions.selectors.stores import store_day, stores_all
+from yunying.org.active import scope_active
+from yunying.org.grants import scope_of
+from yunying.org.roles import DEEDS
+from yunying.org.scope import Scope
 
 View = Callable[..., HttpResponse]
 
@@ -26,6 +31,7 @@ class Desk:
     store: Any
     stores: list[Any]
     today: date
+    scope: Scope
 
     @property
     def slug(self) -> str:
@@ -39,8 +45,17 @@ class Desk:
 
     @property
     def may_act(self) -> bool:
-        """Whether the person decides, or only looks."""
-        return bool(self.person.is_active and self.person.is_staff)
+        """Whether the person decides on any part of the store, or only looks."""
+        return self.scope.may_somewhere("decide", self.slug)
+
+    def may(self, deed: str) -> bool:
+        """Whether the person may do a deed to any part of the store."""
+        return self.scope.may_somewhere(deed, self.slug)
+
+    @property
+    def sees_whole(self) -> bool:
+        """Whether the store's totals are the person's to see."""
+        return self.scope.sees_whole(self.slug)
 
     @property
     def is_simulated(self) -> bool:
@@ -81,14 +96,20 @@ def _guarded(view: View, methods: tuple[str, ...], *, needs_act: bool) -> View:
     def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         if request.method not in methods:
             return HttpResponseNotAllowed(methods)
-        person, stores = cast(Person, request.user), stores_all()
-        if needs_act and not person.is_staff:
-            raise PermissionDenied
+        person, known = cast(Person, request.user), stores_all()
+        scope = scope_of(person, timezone.now().date())
+        stores = [each for each in known if scope.sees(each.slug)]
         if not stores:
+            if known and not scope.may_open_store:
+                raise PermissionDenied
             return redirect("desk:welcome")
         chosen = request.session.get("store")
         store = next((each for each in stores if each.slug == chosen), stores[0])
-        request.desk = Desk(person, store, stores, store_day(store))  # type: ignore[attr-defined]
-        return view(request, *args, **kwargs)
+        desk = Desk(person, store, stores, store_day(store), scope)
+        if needs_act and not any(desk.may(deed) for deed in DEEDS if deed != "see"):
+            raise PermissionDenied
+        request.desk = desk  # type: ignore[attr-defined]
+        with scope_active(scope):
+            return view(request, *args, **kwargs)
 
     return guarded

@@ -9,8 +9,9 @@ from django.utils import timezone
 
 from yunying.accounts.people import Person
 from yunying.interventions.checks import amount_check
-from yunying.interventions.ledger import Ledger, actor_check, store_row
+from yunying.interventions.ledger import Ledger, store_row
 from yunying.interventions.models import Budget, BudgetEntry, Intervention
+from yunying.interventions.rights import deed_check
 from yunying.kernel.errors import OperatorError
 
 
@@ -28,7 +29,7 @@ def budget_set(
     Raises:
         OperatorError: the period is empty, another one overlaps it, or the cap is below what is committed already.
     """
-    actor_check(actor)
+    deed_check(actor, "budget", store)
     row = store_row(store)
     amount_check("cap", cap_minor)
     if end_date <= start_date:

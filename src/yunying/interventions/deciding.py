@@ -11,11 +11,20 @@ from django.utils import timezone
 from yunying.accounts.people import Person
 from yunying.interventions import states
 from yunying.interventions.budgets import budget_for, budget_reserve, budget_settle, budgets_locked
-from yunying.interventions.ledger import Ledger, Stale, actor_check, rows_locked, store_row
+from yunying.interventions.ledger import Ledger, Stale, rows_locked, store_row
 from yunying.interventions.models import Intervention, Outbox
+from yunying.interventions.rights import (
+    ALONE_WAIT,
+    approval_refusal,
+    deed_check,
+    is_alone,
+    piece_of,
+    second_is_needed,
+)
 from yunying.kernel.command import Command
 from yunying.kernel.command_schema import command_check, command_cost_minor, command_subject
 from yunying.kernel.errors import OperatorError
+from yunying.org.grants import scope_of
 
 UNDO_SECONDS = 10
 """How long an approved command waits before it is sent, so that a slip can be taken back."""
@@ -51,7 +60,7 @@ def proposals_approve(
 
     def approve(ledger: Ledger, row: Intervention, today: date) -> Outcome:
         refusal = _not_open(ledger, row, today)
-        return refusal or _approve(ledger, row, today, timedelta(seconds=0 if at_once else UNDO_SECONDS))
+        return refusal or _approve_by(ledger, row, today, actor, at_once=at_once)
 
     return _each(store, ids, actor, approve, revisions)
 
@@ -122,6 +131,7 @@ def proposal_edit(
             ledger.step(
                 row, "edit", states.PROPOSED, detail={"before": row.params, "after": dict(params)},
                 params=dict(params), cost_minor=command_cost_minor(command, row.currency), is_edited=True,
+                composer=actor, first_approver=None,
                 subject=command_subject(command)[:200] if row.origin == "person" else row.subject,
             )  # fmt: skip
         return refusal or Outcome(row.pk)
@@ -208,7 +218,7 @@ def _each(
     store: str, ids: Iterable[int], actor: Person, deed: Deed, revisions: Mapping[int, int] | None
 ) -> list[Outcome]:
     """Do one deed to each row in one transaction; refusals of single rows do not stop the others."""
-    actor_check(actor)
+    scope = deed_check(actor, "decide", store)
     wanted = list(dict.fromkeys(ids))
     row_of_store = store_row(store)
     now = timezone.now()
@@ -219,7 +229,11 @@ def _each(
         rows = rows_locked(wanted)
         budgets_locked(store, rows, today)
         for row in rows:
-            if row.store != store:
+            if row.store != store or not (scope.may("see", store, piece_of(row)) or row.composer_id == actor.pk):
+                continue
+            if not scope.may("decide", store, piece_of(row)):
+                what = f"“{row.title_en}” is not yours to decide."
+                found[row.pk] = Outcome(row.pk, "not-allowed", what, "Ask whoever owns that part of the store.")
                 continue
             seen = (revisions or {}).get(row.pk, row.revision)
             if seen != row.revision:
@@ -245,6 +259,24 @@ def _reserve(ledger: Ledger, row: Intervention, today: date) -> tuple[Outcome | 
         row.pk, "over-budget", f"It needs {row.cost_minor}, and {free} minor units are left of the budget.",
         "Raise the budget, approve less, or cancel something.",
     ), {}  # fmt: skip
+
+
+def _approve_by(ledger: Ledger, row: Intervention, today: date, actor: Person, *, at_once: bool) -> Outcome:
+    """Approve as far as the person may: a large amount waits for a second one, one's own for a while."""
+    scope = scope_of(actor, timezone.now().date())
+    refused = approval_refusal(scope, row, actor)
+    if refused is not None:
+        return Outcome(row.pk, *refused)
+    if second_is_needed(scope, row, actor):
+        if row.first_approver_id is None:
+            ledger.step(row, "approve_first", row.state, first_approver=actor)
+            return Outcome(row.pk)
+        if row.first_approver_id == actor.pk:
+            what = f"“{row.title_en}” has your approval and needs one more."
+            return Outcome(row.pk, "needs-second", what, "Ask a second person to approve it.")
+    if is_alone(scope, row, actor):
+        return _approve(ledger, row, today, ALONE_WAIT, action="approve_alone")
+    return _approve(ledger, row, today, timedelta(seconds=0 if at_once else UNDO_SECONDS))
 
 
 def _approve(ledger: Ledger, row: Intervention, today: date, wait: timedelta, *, action: str = "approve") -> Outcome:

@@ -9,11 +9,13 @@ from django.db.models import JSONField, Value
 from django.utils import timezone
 
 from yunying.accounts.people import Person
-from yunying.interventions.ledger import Ledger, actor_check, store_row
+from yunying.interventions.ledger import Ledger, store_row
 from yunying.interventions.models import Report, Run, Setting, Store, Upload
+from yunying.interventions.rights import deed_check, opening_check
 from yunying.interventions.runs import run_request
 from yunying.interventions.uploads import upload_saw
 from yunying.kernel.errors import OperatorError
+from yunying.org.scope import Piece
 
 __all__ = [
     "report_save", "setting_change", "setting_reset", "settings_of", "store_save", "upload_confirm", "upload_drop",
@@ -77,7 +79,7 @@ def upload_receive(
         path: below the home folder.
         options: currency, time_zone of a new store, stock_date.
     """
-    actor_check(actor)
+    opening_check(actor, store, "import")
     with transaction.atomic():
         upload = Upload.objects.create(
             store=store, name=name[:255], path=path, size=size, kind=kind, uploaded_by=actor,
@@ -92,7 +94,7 @@ def upload_confirm(
     options: Mapping[str, Any] | None = None,
 ) -> Run:  # fmt: skip
     """Ask for the import of a drafted file with a map of its columns."""
-    actor_check(actor)
+    opening_check(actor, store, "import")
     now = timezone.now()
     with transaction.atomic():
         upload = Upload.objects.select_for_update().get(pk=upload_id, store=store)
@@ -106,14 +108,14 @@ def upload_confirm(
 
 def upload_drop(upload_id: int, store: str, actor: Person) -> None:
     """Give a file up."""
-    actor_check(actor)
+    opening_check(actor, store, "import")
     Upload.objects.filter(pk=upload_id, store=store).exclude(state__in=("imported", "importing")).update(
         state="dropped"
     )
 
 
 def _setting(store: str, practice: str, name: str, fields: Mapping[str, Any] | None, actor: Person) -> None:
-    actor_check(actor)
+    deed_check(actor, "set", store, Piece(practice))
     row_of_store, now = store_row(store), timezone.now()
     with transaction.atomic():
         rows = Setting.objects.select_for_update().filter(store=store, practice=practice, name=name)

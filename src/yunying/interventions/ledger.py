@@ -142,23 +142,6 @@ def store_row(slug: str) -> Store:
     return found
 
 
-def actor_check(actor: Person | None) -> None:
-    """Refuse whoever may not act; who may do what in which store comes with ``org``.
-
-    Raises:
-        OperatorError: the account is closed, or only looks.
-    """
-    if actor is not None and not is_able_to_act(actor):
-        raise OperatorError(
-            "not-allowed", f"{actor.get_username()} may look but not act.", "Ask the store's manager to do it."
-        )
-
-
-def is_able_to_act(actor: Person) -> bool:
-    """Whether an account may decide: it is open and does more than look."""
-    return bool(actor.is_active and actor.is_staff)
-
-
 def _plain(value: object) -> Any:
     if isinstance(value, date | datetime):
         return value.isoformat()

@@ -13,8 +13,9 @@ from yunying.interventions import states
 from yunying.interventions.budgets import budget_for
 from yunying.interventions.checks import amount_check, proposals_check
 from yunying.interventions.deciding import Outcome, approve_row
-from yunying.interventions.ledger import Ledger, actor_check, is_able_to_act, store_row
+from yunying.interventions.ledger import Ledger, store_row
 from yunying.interventions.models import Intervention, Proof, Run, StandingApproval, Trial
+from yunying.interventions.rights import deed_check, is_able_to_act
 from yunying.kernel.command import Command
 from yunying.kernel.command_schema import (
     LARGEST_MONEY,
@@ -26,6 +27,7 @@ from yunying.kernel.command_schema import (
 from yunying.kernel.ids import digest
 from yunying.kernel.json_form import to_plain
 from yunying.kernel.proposal import Proposal
+from yunying.org.scope import ANYTHING, Piece
 
 _BATCH = 500
 _SUBJECT_CHARS = 200
@@ -35,11 +37,12 @@ HOLD_DAYS = 14
 
 @dataclass(frozen=True)
 class Drawn:
-    """A proposal with the arm of its unit in a trial; ``trial`` is None where nothing was drawn."""
+    """A proposal with its unit's arm, its trial if anything was drawn, and the piece of the store it is about."""
 
     proposal: Proposal
     arm: str = "treated"
     trial: Trial | None = None
+    piece: Piece = ANYTHING
 
 
 @dataclass(frozen=True)
@@ -112,7 +115,7 @@ def intervention_compose(
     Raises:
         OperatorError: the command's parameters do not fit, or an amount is out of bounds.
     """
-    actor_check(actor)
+    deed_check(actor, "propose", store)
     row_of_store, now = store_row(store), timezone.now()
     command_check(command)
     schema = command_schema(command.kind, command.version)
@@ -131,7 +134,8 @@ def intervention_compose(
             kind=command.kind, version=command.version, params=to_plain(command.params),
             currency=row_of_store.currency, low_minor=low, mid_minor=mid, high_minor=high, effect_days=effect_days,
             cost_minor=cost_minor, is_reversible=schema.is_reversible,
-            as_of=today, expires_date=today + timedelta(days=HOLD_DAYS), owner=actor, created_at=now, changed_at=now,
+            as_of=today, expires_date=today + timedelta(days=HOLD_DAYS), owner=actor, composer=actor, created_at=now,
+            changed_at=now,
             note=note[:500],
         )  # fmt: skip
         Proof.objects.create(intervention=row, evidence={}, design=WEAK_DESIGN)
@@ -182,7 +186,7 @@ def standing_give(
     Raises:
         OperatorError: the kind is unknown, or the bound out of bounds.
     """
-    actor_check(actor)
+    deed_check(actor, "standing", store, Piece(practice))
     row_of_store, now = store_row(store), timezone.now()
     command_schema(kind, 1)
     amount_check("the most of each", most_minor)
@@ -200,7 +204,7 @@ def standing_give(
 
 def standing_revoke(store: str, id: int, actor: Person) -> bool:
     """End a standing approval; says whether it still held."""
-    actor_check(actor)
+    deed_check(actor, "standing", store)
     row_of_store, now = store_row(store), timezone.now()
     with transaction.atomic():
         ended = StandingApproval.objects.filter(store=store, pk=id, revoked_at=None).update(revoked_at=now) == 1
@@ -256,7 +260,11 @@ def _superseded(ledger: Ledger, store: str, practice: str, kept: set[str], as_of
 def _standing(ledger: Ledger, store: str, practice: str, rows: Sequence[Intervention], today: date) -> int:
     """Approve what a standing approval covers, in the order of what delay loses, as far as the budget reaches."""
     given = StandingApproval.objects.filter(store=store, practice=practice, revoked_at=None, until_date__gt=today)
-    standing = [each for each in given.select_related("given_by").order_by("pk") if is_able_to_act(each.given_by)]
+    standing = [
+        each
+        for each in given.select_related("given_by").order_by("pk")
+        if is_able_to_act(each.given_by, store, Piece(practice))
+    ]
     has_budget = budget_for(store, practice, today) is not None
     approved = 0
     for row in sorted(rows, key=lambda each: (-each.delay_loss_minor, each.pk)):
@@ -288,7 +296,8 @@ def _row(drawn: Drawn, run: Run | None, now: Any, snoozed_until: date | None) ->
         effect_days=each.effect_days, delay_loss_minor=each.delay_loss_minor, cost_minor=cost_minor,
         is_reversible=each.reversible, arm=drawn.arm, as_of=each.as_of, expires_date=each.expires_date,
         state=states.SNOOZED if snoozed_until else states.PROPOSED, snoozed_until=snoozed_until,
-        run=run, trial=drawn.trial, created_at=now, changed_at=now,
+        run=run, trial=drawn.trial, created_at=now, changed_at=now, category=drawn.piece.category[:100],
+        channel=drawn.piece.channel[:100], style=drawn.piece.style[:100],
     )  # fmt: skip
 
 

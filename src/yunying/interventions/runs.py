@@ -9,8 +9,8 @@ from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from yunying.accounts.people import Person
-from yunying.interventions.ledger import actor_check
 from yunying.interventions.models import Run
+from yunying.interventions.rights import opening_check
 from yunying.interventions.uploads import upload_saw
 from yunying.kernel.errors import InternalError, OperatorError
 
@@ -26,7 +26,7 @@ def run_request(
     Raises:
         OperatorError: whoever asks may not act.
     """
-    actor_check(actor)
+    opening_check(actor, store, "import" if kind in ("draft", "import") else "run")
     if kind not in Run.KINDS:
         raise InternalError(f"{kind} is no kind of run")
     found = Run.objects.filter(key=key).first()

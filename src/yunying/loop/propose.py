@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from yunying.interventions.desk_facts import report_save
@@ -18,6 +18,7 @@ from yunying.loop.draw import Drawing
 from yunying.loop.home import Home
 from yunying.loop.plan import Plan, plan_make
 from yunying.loop.sites import store_day
+from yunying.org.scope import Piece
 from yunying.practices.manifest import practices_loadable
 
 Progress = Callable[[str, float], None]
@@ -64,12 +65,12 @@ def propose_store(
         progress=lambda step: progress(step, 0.3),
     )
     broken |= made.failed
-    recorded = {}
+    recorded, pieces = {}, _pieces(home, store, day)
     for slug in made.run.practices:
         progress(f"recording {slug}", 0.8)
         told = _track_record(store, slug)
         mine = [each for each in made.decision.proposals if each.practice == slug]
-        drawn = [_drawn(drawing, _with_record(each, told), each.id in made.controls) for each in mine]
+        drawn = [_drawn(drawing, _with_record(each, told), pieces, each.id in made.controls) for each in mine]
         try:
             recorded[slug] = proposals_record(store, slug, drawn, run, as_of=day, proofs={})
         except OperatorError as error:
@@ -89,9 +90,22 @@ def _failure(slug: str, what: str) -> dict[str, Any]:
     return {"code": "practice-failed", "count": 1, "reason": what[:500], "remedy": remedy, "subjects": [slug]}
 
 
-def _drawn(drawing: Drawing, proposal: Proposal, is_control: bool) -> Drawn:
+def _drawn(drawing: Drawing, proposal: Proposal, pieces: Mapping[str, tuple[str, str]], is_control: bool) -> Drawn:
     arm = drawing.arm(proposal.practice, proposal.subject, is_control=is_control)
-    return Drawn(proposal, arm, drawing.trials.get(proposal.practice))
+    trial = drawing.trials.get(proposal.practice)
+    category, style = pieces.get(proposal.subject, ("", ""))
+    channel = str(proposal.command.params.get("channel") or "")
+    return Drawn(proposal, arm, trial, Piece(proposal.practice, category, channel, style))
+
+
+def _pieces(home: Home, store: str, day: date) -> Mapping[str, tuple[str, str]]:
+    """Category and style of each product, by which a store's work may be split."""
+    with home.facts.read([store]) as facts:
+        rows = facts.table("product")
+        rows = rows.filter(rows.store == store, rows.date < day).order_by("date")
+        newest = rows.group_by("product").agg(category=rows.category.last(), style=rows["style"].last())
+        found = facts.to_arrow(newest).to_pylist()
+    return {row["product"]: (row["category"] or "", row["style"] or "") for row in found}
 
 
 def _with_record(proposal: Proposal, told: Sentence | None) -> Proposal:

@@ -14,6 +14,7 @@ from yunying.interventions.selectors.reports import report_latest
 from yunying.kernel.errors import OperatorError
 from yunying.loop.home import Home
 from yunying.loop.plan import day_after_last
+from yunying.org.structure import shops_ready
 
 
 def site_of(home: Home, store: str) -> tuple[Connector, Site]:
@@ -60,6 +61,7 @@ def desk_tell(home: Home, store: str | None = None, *, connector: str | None = N
                 today_date=_today(facts, slug),
                 snapshot=facts.snapshot,
             )
+    shops_ready(sorted(known))
     return sorted(known)
 
 

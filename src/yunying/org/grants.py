@@ -19,14 +19,18 @@ from yunying.org.scope import NOBODY, Area, Scope, area_of, holds_on
 def scope_of(person: Person | None, day: date) -> Scope:
     """What a person may see and do on a day; nothing if the account is closed.
 
-    The owner of the installation (a superuser) holds the highest role over everything.
+    The owner of the installation (a superuser) holds the highest role over everything. While nobody was given a role
+    at all, whoever may decide decides everything, as in a shop of one, and the others look.
     """
     if person is None or not person.is_active:
         return NOBODY
+    if not Grant.objects.exists():
+        role = ROLES["coo" if person.is_staff or person.is_superuser else "viewer"]
+        return Scope(person.pk, (), everywhere=role, has_rules=False)
     shops = list(Shop.objects.select_related("brand"))
     four_eyes = {shop.store: shop.four_eyes_minor for shop in shops if shop.four_eyes_minor is not None}
     if person.is_superuser:
-        return Scope(person.pk, (area_of("coo", [shop.store for shop in shops]),), four_eyes)
+        return Scope(person.pk, (), four_eyes, everywhere=ROLES["coo"])
     grants = Grant.objects.filter(person=person, ended_at=None).order_by("pk")
     areas = tuple(_area(grant, shops) for grant in grants if holds_on(day, grant.start_date, grant.end_date)
                   and grant.role in ROLES)  # fmt: skip

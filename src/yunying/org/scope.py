@@ -1,7 +1,7 @@
 """What a person may see and do: the grants that hold on a day, resolved into areas. No query runs without one."""
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 
 from yunying.org.roles import FOUR_EYES_MAJOR, FUNCTIONS, ROLES, Role, practices_of_role
@@ -42,6 +42,11 @@ class Area:
         """Whether the area is limited by stores only."""
         return not (self.practices or self.categories or self.channels or self.styles)
 
+    @property
+    def is_by_function(self) -> bool:
+        """Whether the area is limited by practices at most."""
+        return not (self.categories or self.channels or self.styles)
+
     def covers(self, store: str, piece: Piece) -> bool:
         """Whether a piece of a store lies in the area."""
         if store not in self.stores:
@@ -70,15 +75,35 @@ class Scope:
     person: int
     areas: tuple[Area, ...]
     four_eyes: Mapping[str, int] = field(default_factory=dict)
+    everywhere: Role | None = None
+    has_rules: bool = True
 
     @property
     def stores(self) -> frozenset[str]:
-        """The stores of which anything may be seen."""
+        """The stores that are named and of which anything may be seen."""
         return frozenset(store for area in self.areas if "see" in area.role.deeds for store in area.stores)
+
+    def sees(self, store: str) -> bool:
+        """Whether anything of a store may be seen."""
+        return bool(self.areas_for("see", store))
+
+    def sees_whole(self, store: str) -> bool:
+        """Whether the store's own totals may be seen: somebody with a part of it sees that part only."""
+        return any(area.is_whole or area.is_by_function for area in self.areas_for("see", store))
+
+    @property
+    def may_open_store(self) -> bool:
+        """Whether a store that nobody has placed yet may be begun."""
+        top = max((area.role.rank for area in self.areas if area.is_whole), default=0)
+        leads = self.everywhere is not None and "people" in self.everywhere.deeds
+        return leads or top >= ROLES["coo"].rank
 
     def areas_for(self, deed: str, store: str) -> tuple[Area, ...]:
         """The areas in which a deed may be done in a store."""
-        return tuple(area for area in self.areas if deed in area.role.deeds and store in area.stores)
+        found = tuple(area for area in self.areas if deed in area.role.deeds and store in area.stores)
+        if self.everywhere is not None and deed in self.everywhere.deeds:
+            return (*found, Area(self.everywhere, frozenset((store,))))
+        return found
 
     def may(self, deed: str, store: str, piece: Piece = ANYTHING) -> bool:
         """Whether a deed may be done to a piece of a store."""
@@ -99,6 +124,20 @@ class Scope:
     def needs_second(self, store: str, cost_minor: int, minor_digits: int) -> bool:
         """Whether an amount needs the approval of a second person."""
         return cost_minor > self.four_eyes.get(store, FOUR_EYES_MAJOR * 10**minor_digits)
+
+    def narrowed(self, stores: Collection[str], deeds: Collection[str]) -> "Scope":
+        """The scope that is left within some stores and deeds; an empty collection is no limit."""
+        kept = []
+        for area in self.areas:
+            role = replace(area.role, deeds=area.role.deeds & frozenset(deeds)) if deeds else area.role
+            kept.append(replace(area, role=role, stores=area.stores & frozenset(stores) if stores else area.stores))
+        everywhere = self.everywhere
+        if everywhere is not None and deeds:
+            everywhere = replace(everywhere, deeds=everywhere.deeds & frozenset(deeds))
+        if everywhere is not None and stores:
+            kept.append(Area(everywhere, frozenset(stores)))
+            everywhere = None
+        return replace(self, areas=tuple(kept), everywhere=everywhere)
 
     def rank(self, store: str) -> int:
         """The highest rank held over a whole store, 0 for none: roles may be given to lower ranks only."""

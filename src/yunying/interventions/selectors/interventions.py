@@ -5,11 +5,12 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
-from django.db.models import Count, Prefetch, QuerySet
+from django.db.models import Count, Prefetch, Q, QuerySet
 
 from yunying.interventions import states
 from yunying.interventions.models import Credit, Intervention, Measurement, Outbox, Proof, Transition
 from yunying.interventions.selectors.stores import Missing
+from yunying.org.active import active_scope
 
 SOON_DAYS = 2
 """What expires within so many days is said to expire soon."""
@@ -29,8 +30,31 @@ class Shown:
 
 
 def interventions_of(store: str) -> QuerySet[Intervention]:
-    """All of a store, without the parameters of their commands, which lists do not show."""
-    return Intervention.objects.filter(store=store).defer("params").select_related("owner")
+    """All of a store that the active scope sees, without the parameters of their commands, which lists do not show."""
+    return seen_of(store).defer("params").select_related("owner")
+
+
+def seen_of(store: str) -> QuerySet[Intervention]:
+    """The rows of a store that the active scope sees: those in its areas, and what the person composed.
+
+    Raises:
+        InternalError: no scope is active.
+    """
+    scope = active_scope()
+    rows = Intervention.objects.filter(store=store)
+    areas = scope.areas_for("see", store)
+    if any(area.is_whole for area in areas):
+        return rows
+    limits = Q(composer=scope.person) if areas else Q(pk__in=())
+    for area in areas:
+        part = Q()
+        # What a person composes belongs to no practice, and so to whoever may act on the rest of it.
+        part &= Q(practice__in=(*area.practices, "person")) if area.practices else Q()
+        part &= Q(category__in=area.categories) if area.categories else Q()
+        part &= Q(channel__in=area.channels) if area.channels else Q()
+        part &= Q(style__in=area.styles) if area.styles else Q()
+        limits |= part
+    return rows.filter(limits)
 
 
 def proposals_ranked(store: str, most: int = 30) -> list[Intervention]:
@@ -46,7 +70,7 @@ def expiring(rows: QuerySet[Intervention], today: date) -> QuerySet[Intervention
 def counts_by_state(store: str) -> dict[str, int]:
     """How many wait, are put off, under way or failed; what is over is not counted, for its number only grows."""
     wanted = (*states.OPEN, *states.RUNNING, states.FAILED)
-    rows = Intervention.objects.filter(store=store, state__in=wanted).order_by()
+    rows = seen_of(store).filter(state__in=wanted).order_by()
     counted = dict(rows.values_list("state").annotate(number=Count("pk")))
     return {state: counted.get(state, 0) for state in wanted}
 
@@ -59,7 +83,7 @@ def running_of(store: str, most: int = 12) -> list[Intervention]:
 
 def practices_of(store: str) -> list[str]:
     """The practices that have proposed something, by jumping along the index from one to the next."""
-    rows = Intervention.objects.filter(store=store)
+    rows = seen_of(store)
     found: list[str] = []
     while len(found) < 40:
         following = rows.filter(practice__gt=found[-1]) if found else rows
@@ -81,7 +105,7 @@ def intervention_shown(store: str, id: int) -> Shown:
     Raises:
         Missing: there is none of that id in the store.
     """
-    rows = Intervention.objects.filter(store=store, pk=id).select_related("owner", "run", "trial", "proof")
+    rows = seen_of(store).filter(pk=id).select_related("owner", "run", "trial", "proof")
     row = rows.first()
     if row is None:
         raise Missing("intervention")
@@ -97,9 +121,8 @@ def receipt_file(store: str, id: int, entry: int, number: int) -> Mapping[str, A
     Raises:
         Missing: the receipt, or that file of it, is not there.
     """
-    found = (
-        Outbox.objects.filter(intervention__store=store, intervention=id, pk=entry).select_related("receipt").first()
-    )
+    mine = Outbox.objects.filter(intervention__in=seen_of(store).filter(pk=id), pk=entry)
+    found = mine.select_related("receipt").first()
     files = found.receipt.content.get("files", []) if found is not None and hasattr(found, "receipt") else []
     if number >= len(files):
         raise Missing("file")

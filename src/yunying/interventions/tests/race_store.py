@@ -41,7 +41,7 @@ def fill(count: int, cost: int, cap: int) -> dict:
 
 
 def fill_two(count: int, cost: int, cap: int) -> dict:
-    """Rows of two practices with a budget each: one half begins with the one practice, the other with the other."""
+    """Rows of two practices with a budget each: half begins with the one practice, half with the other."""
     store_save("shop", title="Shop", currency="CNY", time_zone="Asia/Shanghai", connector="csv", today_date=TODAY)
     buyer = person_make("buyer", "a long enough password")
     mine: list[list[int]] = []

@@ -127,7 +127,7 @@ def test_what_was_put_off_stays_put_off_when_proposed_anew_and_wakes_on_its_day(
 def test_whoever_only_looks_cannot_act(shop: str, propose: Propose) -> None:
     (row,) = propose("P1")
     viewer = person_make("viewer", "a long enough password", may_act=False)
-    with pytest.raises(OperatorError, match="may look but not act"):
+    with pytest.raises(OperatorError, match="may not do that here"):
         proposals_approve(shop, [row.pk], viewer)
     row.refresh_from_db()
     assert (row.state, Outbox.objects.filter(store=shop).count()) == (states.PROPOSED, 0)
