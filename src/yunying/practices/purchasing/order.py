@@ -10,12 +10,20 @@ from yunying.methods.forecasting.demand import DemandModel, demand_forecast
 from yunying.methods.forecasting.history import DemandHistory
 from yunying.methods.inventory.newsvendor import critical_ratio
 from yunying.methods.inventory.order_sizes import packs_down, packs_up
-from yunying.methods.inventory.projected import DemandScenarios, demand_scenarios, order_to_fractile, projected_stock
+from yunying.methods.inventory.projected import (
+    DemandScenarios,
+    demand_scenarios,
+    order_under_lost_sales,
+    projected_stock,
+    stock_at_arrival,
+)
 from yunying.practices.purchasing.inputs import Floats, Floats32, Inputs, Ints
 from yunying.practices.purchasing.policy import PurchasingPolicy
 from yunying.practices.purchasing.terms import SUPPORT, Terms
 
 LEAST_OVERAGE_DAYS = 7
+INBOUND_STEPS = 4
+"""Parts of the lead time at whose ends stock under way is taken to arrive."""
 CHUNK = 1000
 """Products whose scenarios are held at once, so that memory does not grow with the number of products."""
 
@@ -128,7 +136,7 @@ class Sizing:
         lead = np.rint(terms.lead_time_days.mean(axis=1)).astype(np.int64)
         scenarios, lead_mean, cover_mean = self._scenarios(chosen, lead, leads)
         early, late = _inbound(self._inputs, chosen, lead, self._policy)
-        stock = projected_stock(self._inputs.on_hand[chosen] + early, scenarios.lead) + late[:, None]
+        stock = self._stock_at_arrival(chosen, early, scenarios.lead) + late[:, None]
         money = self._money.of(chosen)
         margin, holding = money.margin, money.per_day()
         # Too much is not undone at tomorrow's review: it waits some days, however often the list is acted on.
@@ -147,7 +155,8 @@ class Sizing:
             return np.asarray(sold * margin - quantity * spared * days)
 
         if fixed is None:
-            quantity = _best_size(order_to_fractile(shortage, ratio), terms, gains)
+            wanted = order_under_lost_sales(stock, scenarios.cover, ratio, terms.lead_time_days.mean(axis=1) / days)
+            quantity = _best_size(wanted, terms, gains)
             # Ordering now must beat ordering at the next review: what that would lose against what it would save.
             worth = saved_by(quantity) > 0
             quantity = np.where(worth & (gains.in_full(quantity).mean(axis=1) > 0), quantity, 0.0)
@@ -169,9 +178,21 @@ class Sizing:
             "lead_demand": lead_mean.mean(axis=1),
             "cover_demand": _interval(scenarios.cover),
             "short_without": (shortage > 0).mean(axis=1),
-            "position": self._inputs.on_hand[chosen] + early + late,
+            "position": self._inputs.on_hand[chosen] + early.sum(axis=1) + late,
             "saved": saved_by(quantity),
         }
+
+    def _stock_at_arrival(self, chosen: Ints, early: Floats, lead_demand: Floats) -> Floats:
+        """Stock without the order when it arrives; only what comes in between asks for a look at every step."""
+        on_hand = self._inputs.on_hand[chosen] + early[:, 0]
+        stock = projected_stock(on_hand, lead_demand)
+        awaited = np.flatnonzero(early[:, 1:].any(axis=1))
+        if len(awaited):
+            rng = np.random.default_rng([self._seed, int(chosen[0]), 1])
+            shares = np.full(INBOUND_STEPS, 1.0 / INBOUND_STEPS)
+            demand = rng.multinomial(lead_demand[awaited].astype(np.int64), shares).astype(float)
+            stock[awaited] = stock_at_arrival(on_hand[awaited], early[awaited, 1:], demand)
+        return stock
 
     def _scenarios(self, chosen: Ints, lead: Ints, leads: Ints) -> tuple[DemandScenarios, Floats, Floats]:
         policy = self._policy
@@ -256,7 +277,11 @@ class _Gains:
 
 
 def _inbound(inputs: Inputs, chosen: Ints, lead: Ints, policy: PurchasingPolicy) -> tuple[Floats, Floats]:
-    """Units due before an order of today would arrive, and units due in the cover period after it."""
+    """Units due before an order of today would arrive, and units due in the cover period after it.
+
+    The former have shape (n, 1 + INBOUND_STEPS): those due at once, then those due by the end of each part of the lead
+    time.
+    """
     today = inputs.as_of.toordinal()
     due = np.where(inputs.inbound.due > 0, inputs.inbound.due, inputs.inbound.ordered)
     place = np.full(len(inputs.products), -1, dtype=np.int64)
@@ -264,9 +289,10 @@ def _inbound(inputs: Inputs, chosen: Ints, lead: Ints, policy: PurchasingPolicy)
     where = place[inputs.inbound.product]
     mine = (where >= 0) & (due >= today - policy.overdue_days)
     where, days, quantity = where[mine], due[mine] - today, inputs.inbound.quantity[mine]
-    early, late = np.zeros(len(chosen)), np.zeros(len(chosen))
+    early, late = np.zeros((len(chosen), 1 + INBOUND_STEPS)), np.zeros(len(chosen))
     soon = days <= lead[where]
-    np.add.at(early, where[soon], quantity[soon])
+    step = np.ceil(np.clip(days, 0, None) / np.maximum(lead[where], 1) * INBOUND_STEPS - 0.5).astype(np.int64)
+    np.add.at(early, (where[soon], np.clip(step, 0, INBOUND_STEPS)[soon]), quantity[soon])
     within = ~soon & (days <= lead[where] + policy.review_days)
     np.add.at(late, where[within], quantity[within])
     return early, late

@@ -8,7 +8,16 @@ import pytest
 from scipy import stats
 
 from yunying.kernel.errors import InternalError
-from yunying.methods.inventory.newsvendor import critical_ratio, newsvendor_normal, newsvendor_poisson
+from yunying.methods.inventory.demand_law import poisson_law
+from yunying.methods.inventory.newsvendor import (
+    critical_ratio,
+    newsvendor_continuous,
+    newsvendor_law,
+    newsvendor_law_cost,
+    newsvendor_normal,
+    newsvendor_poisson,
+    newsvendor_sample,
+)
 
 NORMAL = [
     # mean, deviation, overage, underage, stock, cost
@@ -60,3 +69,25 @@ def test_costs_that_make_no_newsvendor_are_refused(under: float, over: float) ->
 @pytest.mark.parametrize(("under", "over"), [(np.nan, 1.0), (1.0, np.nan)])
 def test_a_cost_that_is_not_known_makes_no_ratio(under: float, over: float) -> None:
     assert np.isnan(critical_ratio(np.array([under]), np.array([over]))).all()
+
+
+def test_any_law_sample_and_distribution_agree_with_the_closed_forms() -> None:
+    whole = newsvendor_law(poisson_law(6), 1, 4)
+    assert (whole.order_quantity, whole.cost) == (8, pytest.approx(3.570106945770946, rel=1e-9))
+    assert newsvendor_law_cost(5, poisson_law(6), 1, 4) == pytest.approx(6.590296024616344, rel=1e-9)
+    frozen = newsvendor_continuous(stats.norm(50, 8), 0.18, 0.70)
+    assert frozen.order_quantity == pytest.approx(56.60395592743389, rel=1e-9)
+    assert frozen.cost == pytest.approx(1.9976051931766445, rel=1e-6)
+    drawn = newsvendor_sample(np.random.default_rng(1).poisson(6, 200_000).astype(float), 1, 4)
+    assert (drawn.order_quantity, drawn.cost) == (8, pytest.approx(3.5701, rel=0.01))
+
+
+@pytest.mark.parametrize("demand", [[], [np.nan], [1.0, np.inf]])
+def test_a_sample_that_says_nothing_is_refused(demand: list[float]) -> None:
+    with pytest.raises(InternalError, match="sample"):
+        newsvendor_sample(np.array(demand), 1, 4)
+
+
+def test_demand_that_is_always_zero_wants_no_stock() -> None:
+    assert newsvendor_law(np.array([1.0]), 1, 4) == newsvendor_sample(np.zeros(3), 1, 4)
+    assert newsvendor_poisson(0.0, 1, 4).order_quantity == 0

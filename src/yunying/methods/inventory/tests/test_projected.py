@@ -2,9 +2,21 @@
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
+from yunying.kernel.errors import InternalError
+from yunying.methods.inventory.demand_law import negative_binomial_law, poisson_law
+from yunying.methods.inventory.lost_sales import LostSales, lost_sales_optimum, lost_sales_rule_cost
 from yunying.methods.inventory.newsvendor import newsvendor_poisson
-from yunying.methods.inventory.projected import demand_scenarios, order_to_fractile, projected_stock
+from yunying.methods.inventory.projected import (
+    demand_scenarios,
+    lost_sales_ratio,
+    order_to_fractile,
+    order_under_lost_sales,
+    projected_stock,
+    stock_at_arrival,
+)
 
 DRAWS = 200_000
 
@@ -89,3 +101,49 @@ def test_one_scenario_and_no_products_are_handled() -> None:
     assert order_to_fractile(np.zeros((0, 10)), np.zeros(0)).shape == (0,)
     none = demand_scenarios(np.zeros(0), np.zeros(0), np.zeros(0), 1.5, 0.1, 10, np.random.default_rng(0))
     assert none.cover.shape == (0, 10)
+
+
+def test_goods_that_arrive_late_do_not_serve_those_who_came_early() -> None:
+    demand = np.array([[[4.0, 1.0], [0.0, 3.0]]])
+    found = stock_at_arrival(np.array([2.0]), np.array([[3.0, 0.0]]), demand)
+    assert found.tolist() == [[2.0, 2.0]]
+    at_once = projected_stock(np.array([5.0]), demand.sum(axis=2))
+    assert at_once.tolist() == [[0.0, 2.0]]
+
+
+@given(st.floats(0, 1), st.floats(0, 50))
+def test_the_corrected_ratio_falls_with_the_lead_time_and_is_the_newsvendors_without_one(
+    ratio: float, lead: float
+) -> None:
+    at, later = lost_sales_ratio(np.array([ratio, ratio]), np.array([lead, lead + 1]))
+    assert lost_sales_ratio(np.array([ratio]), np.zeros(1))[0] == pytest.approx(ratio)
+    assert 0 <= later <= at <= ratio + 1e-12
+
+
+@pytest.mark.parametrize(("ratio", "lead"), [(1.2, 1.0), (-0.1, 1.0), (0.5, -1.0)])
+def test_ratios_and_lead_times_out_of_range_are_refused(ratio: float, lead: float) -> None:
+    with pytest.raises(InternalError, match="lead time"):
+        lost_sales_ratio(np.array([ratio]), np.array([lead]))
+
+
+def test_an_unknown_ratio_orders_nothing() -> None:
+    shortage = np.array([[1.0, 2.0], [1.0, 2.0]])
+    assert order_to_fractile(shortage, np.array([np.nan, 0.9])).tolist() == [0.0, 2.0]
+    found = order_under_lost_sales(np.zeros((1, 2)), shortage[:1], np.array([np.nan]), np.ones(1))
+    assert found.tolist() == [0.0]
+
+
+@pytest.mark.parametrize(("law", "penalty", "lead"), [(poisson_law(5), 9, 3), (negative_binomial_law(5, 30), 19, 2)])
+def test_the_order_costs_little_more_than_the_best_one(law: np.ndarray, penalty: float, lead: int) -> None:
+    system = LostSales(law, lead, 1, penalty)
+    paths = np.random.default_rng(2).choice(len(law), p=law, size=(2000, lead + 1)).astype(float)
+
+    def rule(states: np.ndarray) -> np.ndarray:
+        orders = np.zeros(len(states), dtype=np.int64)
+        for at, state in enumerate(states.astype(float)):
+            stock = stock_at_arrival(state[:1], np.append(state[1:], 0.0)[None], paths[None, :, :lead])
+            ratio = np.array([penalty / (penalty + 1)])
+            orders[at] = order_under_lost_sales(stock, paths[None, :, lead], ratio, np.array([float(lead)]))[0]
+        return orders
+
+    assert lost_sales_rule_cost(system, rule) <= 1.006 * lost_sales_optimum(system).cost
