@@ -17,7 +17,6 @@ from yunying.accounts.people import Person
 from yunying.interventions.selectors.stores import store_day, stores_all
 from yunying.org.active import scope_active
 from yunying.org.grants import scope_of
-from yunying.org.roles import DEEDS
 from yunying.org.scope import Scope
 
 View = Callable[..., HttpResponse]
@@ -54,8 +53,13 @@ class Desk:
 
     @property
     def sees_whole(self) -> bool:
-        """Whether the store's totals are the person's to see."""
+        """Whether what speaks of all of the store's facts is the person's to see."""
         return self.scope.sees_whole(self.slug)
+
+    @property
+    def sees_totals(self) -> bool:
+        """Whether the whole store's figures are the person's to see."""
+        return self.scope.sees_totals(self.slug)
 
     @property
     def is_simulated(self) -> bool:
@@ -72,17 +76,17 @@ class DeskRequest(HttpRequest):
 
 def desk_page(view: View) -> View:
     """A page for whoever is signed in; it reads only."""
-    return _guarded(view, ("GET", "HEAD"), needs_act=False)
+    return _guarded(view, ("GET", "HEAD"), "see")
 
 
-def desk_form(view: View) -> View:
-    """A page that shows a form to those who may act, and takes it."""
-    return _guarded(view, ("GET", "HEAD", "POST"), needs_act=True)
+def desk_form(deed: str) -> Callable[[View], View]:
+    """A page that shows a form to those who may do the deed to some part of the store, and takes it."""
+    return lambda view: _guarded(view, ("GET", "HEAD", "POST"), deed)
 
 
-def desk_deed(view: View) -> View:
-    """What somebody who may act does; there is nothing to see at its address."""
-    return _guarded(view, ("POST",), needs_act=True)
+def desk_deed(deed: str) -> Callable[[View], View]:
+    """A deed for those who may do it to some part of the store; there is nothing to see at its address."""
+    return lambda view: _guarded(view, ("POST",), deed)
 
 
 def is_chinese() -> bool:
@@ -90,7 +94,7 @@ def is_chinese() -> bool:
     return (get_language() or "en").startswith("zh")
 
 
-def _guarded(view: View, methods: tuple[str, ...], *, needs_act: bool) -> View:
+def _guarded(view: View, methods: tuple[str, ...], deed: str) -> View:
     @login_required
     @wraps(view)
     def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
@@ -106,7 +110,7 @@ def _guarded(view: View, methods: tuple[str, ...], *, needs_act: bool) -> View:
         chosen = request.session.get("store")
         store = next((each for each in stores if each.slug == chosen), stores[0])
         desk = Desk(person, store, stores, store_day(store), scope)
-        if needs_act and not any(desk.may(deed) for deed in DEEDS if deed != "see"):
+        if not desk.may(deed):
             raise PermissionDenied
         request.desk = desk  # type: ignore[attr-defined]
         with scope_active(scope):

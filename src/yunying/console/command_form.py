@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from yunying.console.access import is_chinese
 from yunying.console.command_problems import problem_words
 from yunying.console.refusals import refusal_words
-from yunying.interventions.selectors.reports import report_latest
+from yunying.interventions.selectors.figures import names_shown
 from yunying.kernel.command import Command
 from yunying.kernel.command_schema import CommandSchema, Param, ParamProblem, command_cost_minor, command_problems
 from yunying.kernel.errors import OperatorError
@@ -99,7 +99,7 @@ class CommandForm:
     def names(self, store: str) -> dict[str, Any]:
         """The names that the facts know, by the id of their list, for those that this form asks for."""
         wanted = {each.names for param in self.schema.params for each in (param, *param.row) if each.names}
-        known = report_latest(store, "names") if wanted else {}
+        known = names_shown(store) if wanted else {}
         return {f"names-{each}": known.get(each, []) for each in sorted(wanted)}
 
     def _shown_problems(self) -> Sequence[ParamProblem]:

@@ -64,5 +64,6 @@ class RefusalMiddleware:
             words = refusal_words(error.code, error.what, error.remedy)
             name = "console/refusal_toast.html" if getattr(request, "htmx", False) else "console/refusal.html"
             # htmx swaps only good answers.
-            return render(request, name, {"refusal": words}, status=200 if getattr(request, "htmx", False) else 400)
+            refused = 403 if error.code == "not-allowed" else 400
+            return render(request, name, {"refusal": words}, status=200 if getattr(request, "htmx", False) else refused)
         return None

@@ -38,10 +38,11 @@ class KeyNumber:
 def key_numbers(report: Mapping[str, Any], *, is_chinese: bool) -> list[KeyNumber]:
     """The cards of a report."""
     currency = str(report.get("currency", "CNY"))
-    return [_card(each, currency, is_chinese) for each in report.get("metrics", ())]
+    return [key_number(each, currency, is_chinese) for each in report.get("metrics", ())]
 
 
-def _card(metric: Mapping[str, Any], currency: str, is_chinese: bool) -> KeyNumber:
+def key_number(metric: Mapping[str, Any], currency: str, is_chinese: bool) -> KeyNumber:
+    """One figure of a report."""
     unit, value = str(metric.get("unit", "count")), _figure(metric.get("value"))
     labels = (("yesterday", _("day before")), ("last_week", _("last week")), ("last_year", _("last year")))
     sense = metric.get("higher_is_better")

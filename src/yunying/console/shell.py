@@ -7,6 +7,7 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from yunying.interventions.selectors.interventions import SOON_DAYS
+from yunying.org.roles import DEEDS
 
 NAVIGATION = (
     ("today", _("Today"), "sun"),
@@ -26,7 +27,7 @@ def shell(request: HttpRequest) -> dict[str, Any]:
     match = request.resolver_match
     theme = request.COOKIES.get("theme", "auto")
     desk = getattr(request, "desk", None)
-    pages = [page for page in NAVIGATION if page[0] != "compose" or (desk is not None and desk.may_act)]
+    pages = [page for page in NAVIGATION if page[0] != "compose" or (desk is not None and desk.may("propose"))]
     return {
         "desk": desk,
         "navigation": pages,
@@ -35,4 +36,5 @@ def shell(request: HttpRequest) -> dict[str, Any]:
         "theme": theme if theme in THEMES else "auto",
         "soon_date": desk.today + timedelta(days=SOON_DAYS) if desk is not None else None,
         "may_act": desk is not None and desk.may_act,
+        "may": {deed: desk is not None and desk.may(deed) for deed in DEEDS},
     }

@@ -170,3 +170,14 @@ def _shown(param: Param, value: Any, currency: str) -> str:
     if param.kind == "whole" and isinstance(value, int):
         return f"{value:,}"
     return name_of(CHOICES, str(value)) if param.kind == "choice" else str(value)
+
+
+FUNCTION_TITLES = {
+    "purchasing": gettext_noop("purchasing"), "sales": gettext_noop("sales"), "promotion": gettext_noop("promotion"),
+    "members": gettext_noop("members"), "content": gettext_noop("content"), "community": gettext_noop("community"),
+}  # fmt: skip
+
+
+def functions_said(names: Sequence[str]) -> str:
+    """Functions as a list in the person's language."""
+    return _(", ").join(_(FUNCTION_TITLES[name]) for name in names)

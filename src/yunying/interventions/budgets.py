@@ -13,6 +13,7 @@ from yunying.interventions.ledger import Ledger, store_row
 from yunying.interventions.models import Budget, BudgetEntry, Intervention
 from yunying.interventions.rights import deed_check
 from yunying.kernel.errors import OperatorError
+from yunying.org.scope import Piece
 
 
 def budget_for(store: str, practice: str, day: date) -> Budget | None:
@@ -29,7 +30,7 @@ def budget_set(
     Raises:
         OperatorError: the period is empty, another one overlaps it, or the cap is below what is committed already.
     """
-    deed_check(actor, "budget", store)
+    deed_check(actor, "budget", store, Piece(practice))
     row = store_row(store)
     amount_check("cap", cap_minor)
     if end_date <= start_date:

@@ -8,13 +8,16 @@ from django.db import transaction
 from django.db.models import F, Q, QuerySet
 from django.utils import timezone
 
+from yunying.accounts.people import Person
 from yunying.interventions import states
 from yunying.interventions.budgets import budget_for, budget_reserve, budget_settle, budgets_locked
 from yunying.interventions.ledger import Ledger, rows_locked, store_row
 from yunying.interventions.models import Intervention, Outbox, ReceiptRow, Store
+from yunying.interventions.rights import deed_check
 from yunying.kernel.command_schema import COMMANDS
 from yunying.kernel.json_form import to_plain
 from yunying.kernel.receipt import Receipt
+from yunying.org.scope import ANYTHING
 
 LEASE = timedelta(minutes=5)
 MOST_AT_ONCE = 50
@@ -175,8 +178,9 @@ def receipt_refused(outbox_id: int, why: str) -> None:
     ReceiptRow.objects.filter(pk=row.pk).update(content=content, is_published=True)
 
 
-def store_stop(store: str, *, is_stopped: bool) -> None:
-    """The kill switch: nothing is sent while a store is stopped."""
+def store_stop(store: str, *, is_stopped: bool, actor: Person | None = None) -> None:
+    """The kill switch: nothing is sent while a store is stopped. It is turned by whoever may stop all of the store."""
+    deed_check(actor, "stop", store, ANYTHING)
     Store.objects.filter(slug=store).update(is_stopped=is_stopped)
 
 

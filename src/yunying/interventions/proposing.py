@@ -204,7 +204,10 @@ def standing_give(
 
 def standing_revoke(store: str, id: int, actor: Person) -> bool:
     """End a standing approval; says whether it still held."""
-    deed_check(actor, "standing", store)
+    found = StandingApproval.objects.filter(store=store, pk=id).first()
+    if found is None:
+        return False
+    deed_check(actor, "standing", store, Piece(found.practice))
     row_of_store, now = store_row(store), timezone.now()
     with transaction.atomic():
         ended = StandingApproval.objects.filter(store=store, pk=id, revoked_at=None).update(revoked_at=now) == 1

@@ -1,6 +1,6 @@
 """Propose: a day's plan goes into the ledger, with what the last ones really brought, and reports go to the desk."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
@@ -76,7 +76,10 @@ def propose_store(
         except OperatorError as error:
             broken[slug] = error
     failed = {slug: _said(error) for slug, error in sorted(broken.items())}
-    items = [*_abstentions(made.decision.abstentions), *(_failure(slug, what) for slug, what in failed.items())]
+    items = [
+        *_abstentions(made.decision.abstentions, made.run.practices),
+        *(_failure(slug, what) for slug, what in failed.items()),
+    ]
     report_save(store, "abstentions", day, {"items": items})
     return Proposed(made, recorded, failed)
 
@@ -140,9 +143,12 @@ def _track_record(store: str, practice: str) -> Sentence | None:
     return Sentence(en, zh)
 
 
-def _abstentions(found: Sequence[Abstention]) -> list[dict[str, Any]]:
+def _abstentions(found: Sequence[Abstention], practices: Collection[str]) -> list[dict[str, Any]]:
+    # Of a plan of one practice it is known whose they are, so that they are told to whoever holds that function only.
+    own = {"practice": next(iter(practices))} if len(practices) == 1 else {}
     return [
         {
+            **own,
             "code": each.code,
             "count": len(each.subjects),
             "reason": each.reason,

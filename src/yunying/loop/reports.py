@@ -1,6 +1,6 @@
 """Reports: what the desk shows of the facts, worked out once a day so that no page needs an engine."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import date, timedelta
 from typing import Any
 
@@ -15,10 +15,10 @@ from yunying.kernel.results import NotMeasured
 from yunying.loop.home import Home
 from yunying.metrics.dictionary import METRICS
 from yunying.metrics.evaluate import evaluate
+from yunying.metrics.key_numbers import FUNCTION_NUMBERS, KEY_NUMBERS, PART_NUMBERS
+from yunying.org.grants import splits_held
 
-KEY_NUMBERS = ("paid_amount", "contribution_profit", "paid_orders", "spend_per_buyer", "refund_rate", "stock_value")
-"""What a store manager looks at first; each beside yesterday, last week and last year."""
-HIGHER_IS_BETTER: Mapping[str, bool | None] = {"refund_rate": False, "stock_value": None}
+COMPARED = ("yesterday", "last_week", "last_year")
 SPARK_DAYS = 28
 FOLLOW_DAYS = 180
 MOST_NAMES = 5000
@@ -31,6 +31,7 @@ def reports_make(home: Home, store: str) -> None:
         return
     with home.facts.read([store]) as facts:
         report_save(store, "numbers", day, _numbers(facts, store, day))
+        report_save(store, "parts", day, _parts(facts, store, day))
         findings = [_finding(each) for each in quality(facts, store, day)]
         report_save(store, "health", day, {"findings": findings})
         report_save(store, "facts", day, {"tables": _tables(facts, store)})
@@ -38,39 +39,61 @@ def reports_make(home: Home, store: str) -> None:
         report_save(store, "followup", day, _followup(facts, store, day))
 
 
+def _beside(last: Period) -> dict[str, Period]:
+    """A day and the days that it is compared with."""
+    return {
+        "now": last, "yesterday": last.previous(), "last_week": _earlier(last, 7), "last_year": last.year_before(),
+    }  # fmt: skip
+
+
 def _numbers(facts: FactReader, store: str, day: date) -> dict[str, Any]:
     last = Period(day - timedelta(days=1), day)
-    beside = {
-        "now": last,
-        "yesterday": last.previous(),
-        "last_week": _earlier(last, 7),
-        "last_year": last.year_before(),
-    }
+    slugs = tuple(dict.fromkeys((*KEY_NUMBERS, *(each for names in FUNCTION_NUMBERS.values() for each in names))))
     tables = {
-        name: evaluate(facts, KEY_NUMBERS, store=store, period=period).rows[0].values for name, period in beside.items()
+        name: evaluate(facts, slugs, store=store, period=period).rows[0].values
+        for name, period in _beside(last).items()
     }
     span = Period(day - timedelta(days=SPARK_DAYS), day)
-    by_day = {row.key[0]: row.values for row in evaluate(facts, KEY_NUMBERS, store=store, period=span, by="day").rows}
+    by_day = {row.key[0]: row.values for row in evaluate(facts, slugs, store=store, period=span, by="day").rows}
     metrics = []
-    for slug in KEY_NUMBERS:
-        metric = METRICS[slug]
+    for slug in slugs:
         values = [_plain(by_day[each][slug].now) if each in by_day else None for each in span]
         metrics.append(
             {
-                "slug": slug,
-                "title_en": metric.title_en,
-                "title_zh": metric.title_zh,
-                "unit": metric.unit,
+                **_about(slug),
                 "value": _plain(tables["now"][slug].now),
-                **{name: _plain(tables[name][slug].now) for name in ("yesterday", "last_week", "last_year")},
+                **{name: _plain(tables[name][slug].now) for name in COMPARED},
                 "series": {
                     "dates": [each.isoformat() for each in span],
                     "values": [value if isinstance(value, int | float) else None for value in values],
                 },
-                "higher_is_better": HIGHER_IS_BETTER.get(slug, True),
             }
         )
     return {"date": last.start_date.isoformat(), "currency": store_row(store).currency, "metrics": metrics}
+
+
+def _about(slug: str) -> dict[str, Any]:
+    metric = METRICS[slug]
+    sense = {"higher": True, "lower": False, "neither": None}[metric.direction]
+    return {"slug": slug, "title_en": metric.title_en, "title_zh": metric.title_zh, "unit": metric.unit,
+            "higher_is_better": sense}  # fmt: skip
+
+
+def _parts(facts: FactReader, store: str, day: date) -> dict[str, Any]:
+    """Figures of the parts that somebody holds: a row per category, channel, style, or pair of them."""
+    last = Period(day - timedelta(days=1), day)
+    splits = []
+    for by in splits_held(store, day):
+        slugs = [slug for slug in PART_NUMBERS if set(by) <= set(METRICS[slug].dimensions)]
+        found: dict[tuple[Any, ...], dict[str, dict[str, Any]]] = {}
+        for name, period in _beside(last).items():
+            for row in evaluate(facts, slugs, store=store, period=period, by=by).rows:
+                figures = found.setdefault(row.key, {slug: {} for slug in slugs})
+                for slug in slugs:
+                    figures[slug]["value" if name == "now" else name] = _plain(row.values[slug].now)
+        rows = [{"key": list(key), "figures": figures} for key, figures in sorted(found.items(), key=str)]
+        splits.append({"by": list(by), "metrics": [_about(slug) for slug in slugs], "rows": rows[:MOST_NAMES]})
+    return {"date": last.start_date.isoformat(), "currency": store_row(store).currency, "splits": splits}
 
 
 def _earlier(period: Period, days: int) -> Period:
@@ -96,10 +119,15 @@ def _tables(facts: FactReader, store: str) -> dict[str, Any]:
 def _names(facts: FactReader, store: str, day: date) -> dict[str, Any]:
     products = facts.table("product")
     products = products.filter(products.store == store, products.date < day)
-    newest = products.order_by("date").group_by("product").agg(title=products.title.last())
+    newest = (
+        products.order_by("date")
+        .group_by("product")
+        .agg(title=products.title.last(), category=products.category.last(), piece=products["style"].last())
+    )
     rows = facts.to_arrow(newest.order_by("product").limit(MOST_NAMES)).to_pylist()
     return {
         "product": [[row["product"], row["title"] or row["product"]] for row in rows],
+        "pieces": {row["product"]: [row["category"] or "", row["piece"] or ""] for row in rows},
         "supplier": _distinct(facts, store, "supplier", "supplier"),
         "channel": _distinct(facts, store, "ad_spend", "channel"),
         "campaign": _distinct(facts, store, "ad_spend", "campaign"),

@@ -122,10 +122,23 @@ def people_of(store: str, day: date) -> list[tuple[Person, str]]:
     shop = Shop.objects.select_related("brand").filter(store=store).first()
     if shop is None:
         return []
-    reach = Q(shop=shop) | Q(brand=shop.brand) | Q(company=shop.brand.company_id)
-    rows = Grant.objects.filter(reach, ended_at=None, person__is_active=True).select_related("person")
+    rows = Grant.objects.filter(_reach(shop), ended_at=None, person__is_active=True).select_related("person")
     found = [(row.person, row.role) for row in rows if holds_on(day, row.start_date, row.end_date)]
     return sorted(found, key=lambda each: (-ROLES[each[1]].rank, each[0].username))
+
+
+def splits_held(store: str, day: date) -> list[tuple[str, ...]]:
+    """The ways in which a store's figures must be split so that everybody with a part of it sees that part's."""
+    shop = Shop.objects.select_related("brand").filter(store=store).first()
+    if shop is None:
+        return []
+    rows = Grant.objects.filter(_reach(shop), ended_at=None)
+    held = [row for row in rows if holds_on(day, row.start_date, row.end_date) and row.role in ROLES]
+    return sorted({tuple(_area(row, [shop]).limits_by) for row in held} - {()})
+
+
+def _reach(shop: Shop) -> Q:
+    return Q(shop=shop) | Q(brand=shop.brand) | Q(company=shop.brand.company_id)
 
 
 def _area(grant: Grant, shops: list[Shop]) -> Area:

@@ -3,11 +3,12 @@
 The manual prints it (docs/roles.md); a store may set other amounts for its own people.
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
 DEEDS: Mapping[str, tuple[str, str]] = {
     "see": ("see proposals, interventions, figures", "查看建议、干预和数据"),
+    "profit": ("see figures that tell costs, margins and profit", "查看成本、毛利和利润数据"),
     "propose": ("compose interventions", "新建干预"),
     "decide": ("approve, edit, reject, put off, take back", "批准、修改、拒绝、推迟、撤回"),
     "import": ("import files", "导入文件"),
@@ -20,6 +21,9 @@ DEEDS: Mapping[str, tuple[str, str]] = {
     "audit": ("read the audit log", "查看审计日志"),
 }
 
+READING = frozenset({"see", "profit", "audit"})
+"""Deeds that change nothing; whoever holds no other only looks."""
+
 FUNCTIONS: Mapping[str, tuple[str, ...]] = {
     "purchasing": ("purchasing",),
     "sales": ("assortment", "business"),
@@ -31,7 +35,7 @@ FUNCTIONS: Mapping[str, tuple[str, ...]] = {
 """What a company divides its work by, and the practices that each function owns."""
 
 _LEAD = frozenset(DEEDS)
-_WORK = frozenset({"see", "propose", "decide", "import", "run"})
+_WORK = frozenset({"see", "profit", "propose", "decide", "import", "run"})
 _PART = frozenset({"see", "propose", "decide"})
 
 
@@ -68,13 +72,22 @@ ROLES: Mapping[str, Role] = {
         Role("community_manager", "Community manager", "社区运营", _PART, ("community", "members"), 2_000, 30),
         Role("sales", "BD and sales", "商务", _PART, ("sales",), 5_000, 30),
         Role("customer_service", "Customer service", "客服", frozenset({"see", "propose"}), ("members",), 0, 20),
-        Role("analyst", "Analyst", "数据分析", frozenset({"see", "run", "audit"}), (), 0, 20),
+        Role("analyst", "Analyst", "数据分析", frozenset({"see", "profit", "run", "audit"}), (), 0, 20),
         Role("viewer", "Viewer", "只读", frozenset({"see"}), (), 0, 10),
     )
 }  # fmt: skip
 
 FOUR_EYES_MAJOR = 50_000
 """Above this amount a second person approves, unless the store says otherwise; in major units."""
+
+
+def functions_of(practices: Collection[str]) -> tuple[str, ...]:
+    """The functions that own any of some practices.
+
+    >>> functions_of({"marketing", "purchasing"})
+    ('purchasing', 'promotion')
+    """
+    return tuple(name for name, owned in FUNCTIONS.items() if set(owned) & set(practices))
 
 
 def practices_of_role(role: Role) -> frozenset[str]:

@@ -4,7 +4,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
 
-from yunying.org.roles import FOUR_EYES_MAJOR, FUNCTIONS, ROLES, Role, practices_of_role
+from yunying.org.roles import FOUR_EYES_MAJOR, FUNCTIONS, ROLES, Role, functions_of, practices_of_role
 
 
 @dataclass(frozen=True)
@@ -46,6 +46,12 @@ class Area:
     def is_by_function(self) -> bool:
         """Whether the area is limited by practices at most."""
         return not (self.categories or self.channels or self.styles)
+
+    @property
+    def limits_by(self) -> dict[str, frozenset[str]]:
+        """What the area is limited to, by the dimension of figures."""
+        named = (("category", self.categories), ("channel", self.channels), ("style", self.styles))
+        return {name: values for name, values in named if values}
 
     def covers(self, store: str, piece: Piece) -> bool:
         """Whether a piece of a store lies in the area."""
@@ -90,6 +96,20 @@ class Scope:
     def sees_whole(self, store: str) -> bool:
         """Whether the store's own totals may be seen: somebody with a part of it sees that part only."""
         return any(area.is_whole or area.is_by_function for area in self.areas_for("see", store))
+
+    def sees_totals(self, store: str) -> bool:
+        """Whether the figures of the whole store may be seen, and not only those of a function or a part."""
+        return any(area.is_whole for area in self.areas_for("see", store))
+
+    def functions_seen(self, store: str) -> tuple[str, ...]:
+        """The functions whose figures are seen where the store's own are not."""
+        areas = [area for area in self.areas_for("see", store) if area.is_by_function and not area.is_whole]
+        return functions_of({practice for area in areas for practice in area.practices})
+
+    def parts_seen(self, store: str) -> tuple[Mapping[str, frozenset[str]], ...]:
+        """Per limited area what it is limited to, by dimension: category, channel, style."""
+        areas = [area for area in self.areas_for("see", store) if not area.is_by_function]
+        return tuple(area.limits_by for area in areas)
 
     @property
     def may_open_store(self) -> bool:

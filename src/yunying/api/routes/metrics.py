@@ -15,7 +15,8 @@ from yunying.facts.store import FactStore
 from yunying.kernel.periods import Period
 from yunying.metrics.dictionary import METRICS
 from yunying.metrics.dimensions import TIME
-from yunying.metrics.evaluate import evaluate
+from yunying.metrics.evaluate import evaluate, metric_named
+from yunying.metrics.key_numbers import numbers_seen, profit_kept
 from yunying.org.scope import Scope
 
 router = Router(tags=["metrics"])
@@ -53,6 +54,7 @@ def figures(
     if period.days > (MOST_DAYS_BY_TIME if set(by) & set(TIME) else MOST_DAYS):
         raise Refused("too-long", f"{period.days} days are too many at once.", "Ask for a shorter period.")
     limits = _limits(caller.scope, store, by)
+    _refuse_unseen(caller.scope, store, name)
     with FactStore(settings.HOME / "facts").read([store]) as facts:
         found = evaluate(facts, name, store=store, period=period, by=tuple(by), compare=compare)
     told = found.to_json()
@@ -87,6 +89,22 @@ def _limits(scope: Scope, store: str, by: list[str]) -> Limits | None:
     if not found:
         raise Refused("limited-view", "You see a part of the store only.", "Split the figures by what limits you.")
     return found
+
+
+def _refuse_unseen(scope: Scope, store: str, names: list[str]) -> None:
+    """Refuse figures of another function, and those that tell costs where the role does not show them.
+
+    Raises:
+        Refused: one of them is not the caller's to see.
+    """
+    slugs = [metric_named(each).slug for each in names]
+    if not set(slugs) <= set(profit_kept(slugs, scope, store)):
+        raise Refused("not-allowed", "Your role does not show costs and profit.", "Leave those figures out.")
+    if scope.sees_totals(store) or not scope.sees_whole(store):
+        return
+    mine = numbers_seen(scope, store)
+    if not set(slugs) <= set(mine):
+        raise Refused("limited-view", "You hold a function of this store.", f"Ask for its figures: {', '.join(mine)}.")
 
 
 def _is_within(row: dict[str, Any], limits: Limits) -> bool:

@@ -71,6 +71,19 @@ def test_somebody_with_a_part_of_a_store_sees_that_part_only(call: Call, world: 
     assert call(texts["pots"], "GET", f"stores/{OWN}/budgets").json()["items"] == []
 
 
+def test_figures_of_another_function_and_of_costs_are_refused(call: Call, world: World) -> None:
+    period = f"stores/{OWN}/metrics?start=2026-11-01&end=2026-11-25&name="
+    asked = {(who, name): call(who, "GET", period + name) for who, name in (
+        ("buyer", "paid_amount"), ("buyer", "stockout_rate"), ("viewer", "contribution_profit"),
+        ("viewer", "paid_amount"), ("analyst", "contribution_profit"))}  # fmt: skip
+    codes = {pair: answer.json().get("error", {}).get("code", "") for pair, answer in asked.items()}
+    assert codes == {
+        ("buyer", "paid_amount"): "limited-view", ("buyer", "stockout_rate"): "",
+        ("viewer", "contribution_profit"): "not-allowed", ("viewer", "paid_amount"): "",
+        ("analyst", "contribution_profit"): "",
+    }  # fmt: skip
+
+
 def test_a_token_is_no_fresh_sign_in_of_its_person(call: Call, world: World) -> None:
     alone = world.people["outsider"]
     alone.last_login = timezone.now()

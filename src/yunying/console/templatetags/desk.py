@@ -199,6 +199,7 @@ register.filter("command_lines", words.command_lines)
 register.filter("design_words", words.design_words)
 register.filter("metric_title", words.metric_title)
 register.filter("table_title", words.table_title)
+register.filter("functions_said", words.functions_said)
 register.filter("verdict", words.verdict)
 register.filter("verdict_tone", words.verdict_tone)
 

@@ -26,13 +26,13 @@ def composable() -> dict[str, CommandSchema]:
     return {each.kind: each for each in schemas if each.person_composes}
 
 
-@desk_form
+@desk_form("propose")
 def compose(request: DeskRequest) -> HttpResponse:
     """Which kind of command."""
     return render(request, "console/compose.html", {"schemas": composable().values()})
 
 
-@desk_form
+@desk_form("propose")
 def compose_kind(request: DeskRequest, kind: str) -> HttpResponse:
     """The form of one kind: checked, then saved as a proposal."""
     desk, schema = request.desk, composable().get(kind)

@@ -31,7 +31,7 @@ MOST_AT_ONCE = 10_000
 """A request must end while somebody waits for it: each row is a decision of its own, about a millisecond."""
 
 
-@desk_deed
+@desk_deed("decide")
 def act(request: DeskRequest) -> HttpResponse:
     """Do what the pressed button says to the rows that are meant."""
     action = request.POST.get("action", "")

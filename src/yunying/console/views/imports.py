@@ -18,7 +18,7 @@ from django.utils.translation import gettext as _
 from yunying.console.access import DeskRequest, desk_deed, desk_page
 from yunying.console.mapping_form import fields_chosen_twice, mapping_columns, mapping_fields, mapping_from
 from yunying.interventions.desk_facts import upload_confirm, upload_drop, upload_receive
-from yunying.interventions.selectors.reports import report_latest, upload_shown, uploads_of
+from yunying.interventions.selectors.reports import abstentions_seen, report_seen, upload_shown, uploads_of
 from yunying.kernel.errors import OperatorError
 
 KINDS = ("", "orders", "products", "stock", "purchases", "ad_spend", "suppliers")
@@ -31,18 +31,18 @@ MOST_FILE_BYTES = 200 * 1024 * 1024
 def imports(request: DeskRequest) -> HttpResponse:
     """Give files, see what became of others, and what the facts hold and lack."""
     desk = request.desk
-    tables = report_latest(desk.slug, "facts").get("tables", {})
+    tables = report_seen(desk.slug, "facts").get("tables", {})
     rows = list(uploads_of(desk.slug)[:MOST_SHOWN])
     context = {
         "uploads": rows, "kinds": KINDS, "tables": [{"name": name, **each} for name, each in tables.items()],
-        "findings": report_latest(desk.slug, "health").get("findings", []),
-        "lacking": report_latest(desk.slug, "abstentions").get("items", []),
+        "findings": report_seen(desk.slug, "health").get("findings", []),
+        "lacking": abstentions_seen(desk.slug),
         "is_busy": any(each.state in ("uploaded", "importing") for each in rows),
     }  # fmt: skip
     return render(request, "console/imports.html", context)
 
 
-@desk_deed
+@desk_deed("import")
 def receive(request: DeskRequest) -> HttpResponse:
     """Keep the files below the home folder and ask for drafts of how they would be read."""
     desk, files = request.desk, request.FILES.getlist("files")
@@ -68,14 +68,14 @@ def upload(request: DeskRequest, id: int) -> HttpResponse:
         "upload": found, "draft": found.draft, "columns": mapping_columns(found.draft),
         "fields": mapping_fields(found.draft, kind), "mapping": found.mapping or found.draft.get("mapping", ""),
         "problems": error.get("problems", []), "draft_problems": found.draft.get("problems", []),
-        "can_confirm": request.desk.may_act and found.state in ("drafted", "refused"),
+        "can_confirm": request.desk.may("import") and found.state in ("drafted", "refused"),
         "is_busy": found.state in ("uploaded", "importing"), "kinds": KINDS[1:],
         "kind": kind,
     }  # fmt: skip
     return render(request, "console/upload.html", context)
 
 
-@desk_deed
+@desk_deed("import")
 def confirm(request: DeskRequest, id: int) -> HttpResponse:
     """Import the file as the person says."""
     found = upload_shown(request.desk.slug, id)
@@ -102,7 +102,7 @@ def confirm(request: DeskRequest, id: int) -> HttpResponse:
     return redirect("desk:upload", found.pk)
 
 
-@desk_deed
+@desk_deed("import")
 def drop(request: DeskRequest, id: int) -> HttpResponse:
     """Give a file up."""
     found = upload_shown(request.desk.slug, id)

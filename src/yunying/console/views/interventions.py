@@ -64,7 +64,7 @@ def intervention(request: DeskRequest, id: int) -> HttpResponse:
     return render(request, "console/intervention.html", context)
 
 
-@desk_deed
+@desk_deed("decide")
 def act(request: DeskRequest, id: int, action: str) -> HttpResponse:
     """Cancel, take back or try again."""
     deeds: dict[str, tuple[Callable[..., None], str]] = {

@@ -65,7 +65,7 @@ def proposal(request: DeskRequest, id: int) -> HttpResponse:
     return render(request, "console/proposal.html", context)
 
 
-@desk_form
+@desk_form("decide")
 def edit(request: DeskRequest, id: int) -> HttpResponse:
     """Change what a proposal's command says."""
     desk, row = request.desk, intervention_shown(request.desk.slug, id).row

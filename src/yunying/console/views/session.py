@@ -1,6 +1,6 @@
 """Signing in and out, and what a person chooses for himself: store, language, theme."""
 
-from typing import Any
+from typing import Any, cast
 from zoneinfo import available_timezones
 
 from django import forms
@@ -10,17 +10,27 @@ from django.contrib.auth.views import LoginView, LogoutView
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import Resolver404, resolve, reverse
+from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 
+from yunying.accounts.people import Person
 from yunying.console.access import DeskRequest, desk_page
 from yunying.console.shell import THEMES
 from yunying.interventions.desk_facts import store_save
-from yunying.interventions.selectors.stores import stores_all
+from yunying.interventions.selectors.stores import Missing, stores_all
 from yunying.kernel.errors import OperatorError
 from yunying.kernel.money import currency_check
+from yunying.org.grants import scope_of
+
+SAME_PAGES = frozenset(
+    ("today", "proposals", "interventions", "compose", "measured", "imports", "runs", "settings", "keys", "budgets",
+     "people", "company", "structure", "roles")
+)  # fmt: skip
+"""Pages that every store has."""
 
 
 class SignIn(LoginView):
@@ -54,11 +64,25 @@ def theme(request: HttpRequest) -> HttpResponse:
 @require_POST
 @login_required
 def store(request: HttpRequest) -> HttpResponse:
-    """Look at another store."""
-    if request.POST.get("store") in {each.slug for each in stores_all()}:
-        request.session["store"] = request.POST["store"]
-    # The page that was open may not exist in the other store.
-    return redirect("desk:today")
+    """Look at another store, on the same page."""
+    wanted = request.POST.get("store", "")
+    scope = scope_of(cast(Person, request.user), timezone.now().date())
+    if wanted not in {each.slug for each in stores_all() if scope.sees(each.slug)}:
+        raise Missing("store")
+    request.session["store"] = wanted
+    return redirect(_same_page(next_page(request).partition("?")[0]))
+
+
+def _same_page(path: str) -> str:
+    """The page in another store: what has a number is in one store only, so its list is opened."""
+    try:
+        match = resolve(path)
+    except Resolver404:
+        return reverse("desk:today")
+    if match.namespace != "desk" or match.url_name not in SAME_PAGES:
+        section = path.removeprefix("/desk/").split("/")[0]
+        return reverse(f"desk:{section}") if section in SAME_PAGES else reverse("desk:today")
+    return path
 
 
 class NewStore(forms.Form):
@@ -93,16 +117,15 @@ class NewStore(forms.Form):
 @login_required
 def welcome(request: HttpRequest) -> HttpResponse:
     """Tell the desk of a store: the first one, or another."""
+    if not scope_of(cast(Person, request.user), timezone.now().date()).may_open_store:
+        raise PermissionDenied
     form = NewStore(request.POST or None)
-    if request.method == "POST":
-        if not request.user.is_staff:
-            raise PermissionDenied
-        if form.is_valid():
-            fields: dict[str, Any] = dict(form.cleaned_data)
-            store_save(fields.pop("slug"), **fields, connector="csv")
-            request.session["store"] = form.cleaned_data["slug"]
-            messages.success(request, _("The store is ready. Now give it its orders."))
-            return redirect("desk:imports")
+    if request.method == "POST" and form.is_valid():
+        fields: dict[str, Any] = dict(form.cleaned_data)
+        store_save(fields.pop("slug"), **fields, connector="csv")
+        request.session["store"] = form.cleaned_data["slug"]
+        messages.success(request, _("The store is ready. Now give it its orders."))
+        return redirect("desk:imports")
     return render(request, "console/welcome.html", {"form": form, "has_stores": bool(stores_all())})
 
 

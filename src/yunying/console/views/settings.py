@@ -16,7 +16,7 @@ from yunying.audit.log import Change, audit_record
 from yunying.audit.reading import audit_of
 from yunying.console.access import Desk, DeskRequest, desk_deed, desk_page
 from yunying.console.formats import number
-from yunying.console.practice_names import kind_name, practice_name
+from yunying.console.practice_names import kind_name, manifests, practice_name
 from yunying.console.refusals import refusal_words
 from yunying.interventions.budgets import budget_set
 from yunying.interventions.desk_facts import setting_change, setting_reset, settings_of
@@ -26,6 +26,7 @@ from yunying.interventions.selectors.rules import budgets_of, settings_changed, 
 from yunying.kernel.command_schema import COMMANDS
 from yunying.kernel.errors import OperatorError
 from yunying.kernel.money import minor_digits
+from yunying.org.scope import Piece
 from yunying.practices.manifest import Practice, practices_found
 from yunying.practices.settings import policy_from
 
@@ -54,20 +55,23 @@ def settings(request: DeskRequest) -> HttpResponse:
     desk, own = request.desk, settings_changed(request.desk.slug)
     practices = []
     for slug, practice in practices_found().items():
+        if not desk.scope.may("see", desk.slug, Piece(slug)):
+            continue
         thresholds = [_threshold(each, own.get((slug, each.name))) for each in fields(practice.policy)]
         subjects = [f"setting/{slug}.{each.name}" for each in thresholds]
         practices.append({"slug": slug, "title": practice_name(slug), "manifest": practice.manifest,
                           "thresholds": thresholds, "history": audit_of(desk.slug, subjects, 20)})  # fmt: skip
-    proposing = {kind for practice in practices_found().values() for kind in practice.manifest.commands}
+    mine = [each["slug"] for each in practices]
+    proposing = {kind for slug in mine for kind in manifests()[slug].commands}
     context = {
         "practices": practices, "budgets": budgets_of(desk.slug), "standing": standing_of(desk.slug),
         "kinds": [(kind, kind_name(kind)) for kind in sorted({each.kind for each in COMMANDS.values()} & proposing)],
-        "practice_choices": [(slug, practice_name(slug)) for slug in practices_found()],
+        "practice_choices": [(slug, practice_name(slug)) for slug in mine],
     }  # fmt: skip
     return render(request, "console/settings.html", context)
 
 
-@desk_deed
+@desk_deed("set")
 def threshold(request: DeskRequest, practice: str, name: str) -> HttpResponse:
     """Change one threshold, after checking it against its bounds together with the others; or give it its default."""
     desk, found = request.desk, practices_found().get(practice)
@@ -90,7 +94,7 @@ def threshold(request: DeskRequest, practice: str, name: str) -> HttpResponse:
     return redirect(f"/desk/settings/#{practice}.{name}")
 
 
-@desk_deed
+@desk_deed("budget")
 def budget(request: DeskRequest) -> HttpResponse:
     """Make or change the budget of a period."""
     desk, post = request.desk, request.POST
@@ -102,7 +106,7 @@ def budget(request: DeskRequest) -> HttpResponse:
     return redirect("/desk/settings/#budgets")
 
 
-@desk_deed
+@desk_deed("standing")
 def give(request: DeskRequest) -> HttpResponse:
     """Approve in advance."""
     desk, post = request.desk, request.POST
@@ -120,7 +124,7 @@ def give(request: DeskRequest) -> HttpResponse:
     return redirect("/desk/settings/#standing")
 
 
-@desk_deed
+@desk_deed("standing")
 def revoke(request: DeskRequest, id: int) -> HttpResponse:
     """End an approval in advance."""
     if not standing_revoke(request.desk.slug, id, request.desk.person):
@@ -129,12 +133,12 @@ def revoke(request: DeskRequest, id: int) -> HttpResponse:
     return redirect("/desk/settings/#standing")
 
 
-@desk_deed
+@desk_deed("stop")
 def stop(request: DeskRequest) -> HttpResponse:
     """Stop or go on sending anything to the store; the log says who did it."""
     desk, is_stopped = request.desk, request.POST.get("stop") == "1"
     with transaction.atomic():
-        store_stop(desk.slug, is_stopped=is_stopped)
+        store_stop(desk.slug, is_stopped=is_stopped, actor=desk.person)
         change = Change(
             "stop" if is_stopped else "go", f"store/{desk.slug}", request.POST.get("reason", "")[:300],
             {"is_stopped": bool(desk.store.is_stopped)}, {"is_stopped": is_stopped},

@@ -12,9 +12,11 @@ from django.utils.translation import gettext as _
 
 from yunying.console.access import Desk, DeskRequest, desk_deed, desk_page, is_chinese
 from yunying.console.numbers import key_numbers
+from yunying.console.parts import part_table
 from yunying.console.rows import list_scale
 from yunying.interventions import states
 from yunying.interventions.runs import run_request
+from yunying.interventions.selectors.figures import numbers_shown, parts_shown
 from yunying.interventions.selectors.interventions import (
     counts_by_state,
     expiring,
@@ -24,7 +26,8 @@ from yunying.interventions.selectors.interventions import (
 )
 from yunying.interventions.selectors.measurements import measured_since, measurements_of
 from yunying.interventions.selectors.reports import (
-    report_latest,
+    abstentions_seen,
+    report_seen,
     run_last,
     runs_active,
     uploads_waiting,
@@ -45,13 +48,12 @@ ASKED: Mapping[str, tuple[str, dict[str, int]]] = {
 def today(request: DeskRequest) -> HttpResponse:
     """The page."""
     desk = request.desk
-    health, abstentions = report_latest(desk.slug, "health"), report_latest(desk.slug, "abstentions")
-    findings, lacking = health.get("findings", []), abstentions.get("items", [])
+    findings, lacking = report_seen(desk.slug, "health").get("findings", []), abstentions_seen(desk.slug)
     rows = proposals_ranked(desk.slug, MOST_ROWS)
     counts = counts_by_state(desk.slug)
     context = {
         "counters": _counters(desk, counts, len(findings) + len(lacking)),
-        "numbers": report_latest(desk.slug, "numbers"),
+        "numbers": numbers_shown(desk.slug),
         "rows": rows,
         "row_scale": list_scale(rows),
         "waiting": counts[states.PROPOSED],
@@ -63,6 +65,8 @@ def today(request: DeskRequest) -> HttpResponse:
         **activity_of(desk),
     }
     context["cards"] = key_numbers(context["numbers"], is_chinese=is_chinese())
+    context["parts"] = [part_table(each, is_chinese=is_chinese()) for each in parts_shown(desk.slug)]
+    context["functions"] = () if desk.sees_totals else desk.scope.functions_seen(desk.slug)
     context["measured_scale"] = list_scale(context["measured"])
     return render(request, "console/today.html", context)
 
@@ -77,7 +81,7 @@ def activity(request: DeskRequest) -> HttpResponse:
     return response
 
 
-@desk_deed
+@desk_deed("run")
 def ask(request: DeskRequest) -> HttpResponse:
     """Ask the loop for today's plan or, in a simulated store, for the next day; a double click asks once."""
     desk = request.desk

@@ -5,12 +5,12 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
-from django.db.models import Count, Prefetch, Q, QuerySet
+from django.db.models import Count, Prefetch, QuerySet
 
 from yunying.interventions import states
 from yunying.interventions.models import Credit, Intervention, Measurement, Outbox, Proof, Transition
+from yunying.interventions.selectors.seen import looks_seen, seen_of
 from yunying.interventions.selectors.stores import Missing
-from yunying.org.active import active_scope
 
 SOON_DAYS = 2
 """What expires within so many days is said to expire soon."""
@@ -32,29 +32,6 @@ class Shown:
 def interventions_of(store: str) -> QuerySet[Intervention]:
     """All of a store that the active scope sees, without the parameters of their commands, which lists do not show."""
     return seen_of(store).defer("params").select_related("owner")
-
-
-def seen_of(store: str) -> QuerySet[Intervention]:
-    """The rows of a store that the active scope sees: those in its areas, and what the person composed.
-
-    Raises:
-        InternalError: no scope is active.
-    """
-    scope = active_scope()
-    rows = Intervention.objects.filter(store=store)
-    areas = scope.areas_for("see", store)
-    if any(area.is_whole for area in areas):
-        return rows
-    limits = Q(composer=scope.person) if areas else Q(pk__in=())
-    for area in areas:
-        part = Q()
-        # What a person composes belongs to no practice, and so to whoever may act on the rest of it.
-        part &= Q(practice__in=(*area.practices, "person")) if area.practices else Q()
-        part &= Q(category__in=area.categories) if area.categories else Q()
-        part &= Q(channel__in=area.channels) if area.channels else Q()
-        part &= Q(style__in=area.styles) if area.styles else Q()
-        limits |= part
-    return rows.filter(limits)
 
 
 def proposals_ranked(store: str, most: int = 30) -> list[Intervention]:
@@ -131,6 +108,6 @@ def receipt_file(store: str, id: int, entry: int, number: int) -> Mapping[str, A
 
 def _measurements(store: str, row: Intervention) -> list[Measurement]:
     people = Prefetch("credits", Credit.objects.select_related("person"))
-    looks = Measurement.objects.filter(store=store).prefetch_related(people)
+    looks = looks_seen(store).prefetch_related(people)
     mine = looks.filter(trial=row.trial_id) if row.trial_id else looks.filter(intervention=row)
     return list(mine.order_by("-as_of", "-id")[:60])

@@ -3,12 +3,11 @@
 from dataclasses import dataclass
 from datetime import date
 
-from django.db.models import Count, Prefetch, Q, QuerySet, Sum
+from django.db.models import Count, Prefetch, QuerySet, Sum
 
 from yunying.accounts.people import Person
 from yunying.interventions.models import Credit, Measurement
-from yunying.interventions.selectors.interventions import seen_of
-from yunying.org.active import active_scope
+from yunying.interventions.selectors.seen import looks_seen
 
 
 @dataclass(frozen=True)
@@ -26,31 +25,18 @@ class PersonCredit:
 def measurements_of(store: str) -> QuerySet[Measurement]:
     """Every look at a trial or a single intervention, newest first, with its credits."""
     people = Prefetch("credits", Credit.objects.select_related("person"))
-    rows = measured_of(store).select_related("trial", "intervention")
+    rows = looks_seen(store).select_related("trial", "intervention")
     return rows.prefetch_related(people).order_by("-as_of", "-id")
 
 
 def measured_since(store: str, day: date) -> int:
     """How many final measurements were made since a day."""
-    return measured_of(store).filter(is_final=True, as_of__gte=day).count()
-
-
-def measured_of(store: str) -> QuerySet[Measurement]:
-    """The looks that the active scope sees.
-
-    Of single interventions those of rows in its areas; of whole practices only for whoever sees the whole of them.
-    """
-    rows = Measurement.objects.filter(store=store)
-    areas = active_scope().areas_for("see", store)
-    if any(area.is_whole for area in areas):
-        return rows
-    whole = {practice for area in areas if area.is_by_function for practice in area.practices}
-    return rows.filter(Q(trial__isnull=False, practice__in=whole) | Q(intervention__in=seen_of(store)))
+    return looks_seen(store).filter(is_final=True, as_of__gte=day).count()
 
 
 def credits_by_person(store: str) -> list[PersonCredit]:
     """Everything that people are credited with, the most first."""
-    seen = measured_of(store).filter(is_final=True)
+    seen = looks_seen(store).filter(is_final=True)
     rows = Credit.objects.filter(measurement__in=seen).values("person").annotate(
         measurements=Count("measurement"), number=Sum("interventions"), low=Sum("low_minor"), mid=Sum("mid_minor"),
         high=Sum("high_minor"),
