@@ -166,12 +166,12 @@ def demo(
     if lived >= days:
         raise OperatorError("bad-demo", f"--lived {lived} is not below --days {days}.", "Give more days.")
     place = home_of(home, database=True)
-    from yunying.loop.demo import demo_build, demo_people, demo_summary
+    from yunying.loop.demo import demo_build, demo_summary
+    from yunying.loop.demo_company import PASSWORD, POSTS
     from yunying.loop.show import show_demo
 
     with progress_bar("simulated store") as tell:
         built = demo_build(place, days, lived, now=moment, progress=tell)
-    log_in = demo_people(place)
     made, key_numbers = demo_summary(place, made_at=moment())
     if as_json:
         print_json({"built": built, "run": made.run.id, "as_of": made.run.as_of, **made.run.decision})
@@ -179,6 +179,8 @@ def demo(
         show_demo(Console(), made, key_numbers, place.path, language())
     if no_serve:
         return
-    typer.echo(f"http://{address}/desk/  log in as {log_in.username} with {log_in.password}")
+    typer.echo(f"http://{address}/desk/  log in as {POSTS[0].username} with {PASSWORD}; so do the others:")
+    for post in POSTS[1:]:
+        typer.echo(f"  {post.username:12} {post.name}")
     sys.stdout.flush()
     serve(address=address, with_worker=True, processes=2, home=Path(place.path))

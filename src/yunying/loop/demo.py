@@ -1,13 +1,12 @@
 """The demo: a simulated store lives, its last weeks with the loop turning and its people deciding."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
 import numpy as np
 
-from yunying.accounts.people import Person, person_make, person_named
+from yunying.accounts.people import Person, person_named
 from yunying.connectors.sim.birth import WORLD_NAME
 from yunying.connectors.sim.living_store import LivingStore
 from yunying.interventions.budgets import budget_set
@@ -24,6 +23,7 @@ from yunying.interventions.selectors.reports import report_latest
 from yunying.kernel.command import Command
 from yunying.kernel.periods import Period
 from yunying.loop.day import day_do
+from yunying.loop.demo_company import company_found, small_stores_live
 from yunying.loop.dispatch import dispatch_store
 from yunying.loop.home import Home
 from yunying.loop.plan import Plan, day_after_last, plan_make
@@ -37,20 +37,10 @@ WORLD = "demo"
 SEED = 2026
 FIRST_RULE = MinMaxRule(14.0, 35.0)
 """What the store's buyer did before anybody turned the loop; the products that are held out keep it."""
-PEOPLE = (("dianzhang", "店长 林晓", True), ("caigou", "采购 周宁", True), ("guanzhong", "旁观者", False))
 BUYING_DAYS, MOST_URGENT = (0, 3), 3
-PASSWORD = "yunying-demo"  # noqa: S105 - the demo listens on this machine only, and says its log-in itself
 # The demo world samples its events, so nothing that counts visitors is shown.
 KEY_NUMBERS = ("paid_amount", "paid_orders", "spend_per_buyer", "refund_rate", "stock_value", "contribution_profit")
 Progress = Callable[[str, float], None]
-
-
-@dataclass(frozen=True)
-class LogIn:
-    """Who may sign in at the demo's desk."""
-
-    username: str
-    password: str
 
 
 def demo_build(
@@ -73,18 +63,19 @@ def demo_build(
         living = LivingStore.create(folder, WORLD, SEED, days - lived, FIRST_RULE)
     if living.days >= days and (home.path / "demo.built").exists():
         return False
-    demo_people(home)
+    company_found()
     home.facts.recover()
     for batch in living.batches(home.facts.snapshots.last_number(living.source)):
         home.facts.write(batch)
         progress(f"day {batch.number} of {days}", 0.4 * batch.number / days)
     desk_tell(home, store, connector="sim")
+    small_stores_live(home, now=now, progress=lambda step, share: progress(step, 0.4 + 0.1 * share))
     _budget(home, store, lived)
     first = days - lived
     while True:
         number = living.days
         is_last = number >= days
-        progress(f"day {number} of {days}", 0.4 + 0.6 * (number - first) / lived)
+        progress(f"day {number} of {days}", 0.5 + 0.5 * (number - first) / lived)
         day_do(home, store, "demo", now=now(), reports=is_last or (number - first) % 7 == 0)
         if is_last:
             break
@@ -92,14 +83,6 @@ def demo_build(
         _send_and_live(home, store, living)
     (home.path / "demo.built").write_text("", encoding="ascii")
     return True
-
-
-def demo_people(home: Home) -> LogIn:
-    """The people of the demo store; the first one decides."""
-    for username, name, may_act in PEOPLE:
-        if not Person.objects.filter(username=username).exists():
-            person_make(username, PASSWORD, name=name, may_act=may_act)
-    return LogIn(PEOPLE[0][0], PASSWORD)
 
 
 def demo_summary(home: Home, *, made_at: datetime) -> tuple[Plan, MetricTable]:
@@ -127,7 +110,7 @@ def _send_and_live(home: Home, store: str, living: LivingStore) -> None:
 def _decide(home: Home, store: str, day: int) -> None:
     """A morning at the desk: on two days a week most orders are approved, on the others only the most urgent ones."""
     rng = np.random.default_rng([SEED, day])
-    buyer, manager = person_named("caigou"), person_named("dianzhang")
+    buyer, manager, above = (person_named(each) for each in ("caigou", "dianzhang", "pinpai"))
     rows = ledger_rows(store, "proposed", 1000)
     luck = rng.random(len(rows))
     today: date = store_row(store).today_date
@@ -135,15 +118,17 @@ def _decide(home: Home, store: str, day: int) -> None:
     bought = [(row["id"], chance) for row, chance in zip(rows, luck, strict=True) if row["practice"] == "purchasing"]
     pick = [identity for identity, chance in bought[:most] if chance < 0.9]
     large = {row["id"] for row in rows if row["cost_minor"] >= 500_000}
-    proposals_approve(store, [each for each in pick if each in large], manager, at_once=True)
+    # What needs two people has the first one's approval then; of the others nothing is left for the second.
+    for person in (manager, above):
+        proposals_approve(store, [each for each in pick if each in large], person, at_once=True)
     proposals_approve(store, [each for each in pick if each not in large], buyer, at_once=True)
     left = [row["id"] for row, chance in zip(rows, luck, strict=True) if chance >= 0.97]
     proposals_reject(store, left[::2], manager, reason="供应商本周在换模具")
     proposals_snooze(store, left[1::2], buyer, until_date=today + timedelta(days=3))
-    _compose(home, store, day, today, manager, rows)
+    _compose(home, store, day, today, (manager, above), rows)
 
 
-def _raise_loss_makers(home: Home, store: str, manager: Person) -> None:
+def _raise_loss_makers(home: Home, store: str, manager: Person, above: Person) -> None:
     """What the plan declines to buy because each unit sold loses money gets a price that pays."""
     items = report_latest(store, "abstentions").get("items", ())
     losing = [product for item in items if item["code"] == "no-margin" for product in item["subjects"]]
@@ -156,11 +141,17 @@ def _raise_loss_makers(home: Home, store: str, manager: Person) -> None:
         row = intervention_compose(
             store, manager, command, title=f"亏本商品提价 {product}", note="每卖一件都亏，先提价"
         )
-        proposals_approve(store, [row.pk], manager, at_once=True)
+        proposals_approve(store, [row.pk], above, at_once=True)
 
 
-def _compose(home: Home, store: str, day: int, today: date, manager: Person, rows: Sequence[dict[str, Any]]) -> None:
-    """What people did by hand in those weeks: a price, a promotion, and a price that was taken back."""
+def _compose(
+    home: Home, store: str, day: int, today: date, two: tuple[Person, Person], rows: Sequence[dict[str, Any]]
+) -> None:
+    """What people did by hand in those weeks: a price, a promotion, and a price that was taken back.
+
+    The second person approves what the first one composed.
+    """
+    manager, above = two
     products = [row["subject"] for row in rows if row["practice"] == "purchasing"]
     if day == 10 and len(products) > 4:
         chosen = tuple({"product": product} for product in sorted(products)[:4])
@@ -170,13 +161,13 @@ def _compose(home: Home, store: str, day: int, today: date, manager: Person, row
              "discount_rate_permille": 120, "products": chosen},
         )  # fmt: skip
         row = intervention_compose(store, manager, command, title="中秋满减：四款商品九折起", note="节前试一周")
-        proposals_approve(store, [row.pk], manager, at_once=True)
+        proposals_approve(store, [row.pk], above, at_once=True)
     if day == 2:
-        _raise_loss_makers(home, store, manager)
+        _raise_loss_makers(home, store, manager, above)
     if day in (5, 40) and products:
         command = Command("set_price", 1, {"product": max(products), "list_price": "49.90"})
         row = intervention_compose(store, manager, command, note="对标同行")
-        proposals_approve(store, [row.pk], manager, at_once=True)
+        proposals_approve(store, [row.pk], above, at_once=True)
     if day == 44:
         for each in ledger_rows(store, "applied", 1000):
             if each["kind"] == "set_price":

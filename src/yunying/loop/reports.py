@@ -16,7 +16,7 @@ from yunying.loop.home import Home
 from yunying.metrics.dictionary import METRICS
 from yunying.metrics.evaluate import evaluate
 from yunying.metrics.key_numbers import FUNCTION_NUMBERS, KEY_NUMBERS, PART_NUMBERS
-from yunying.org.grants import splits_held
+from yunying.org.grants import functions_held, splits_held
 
 COMPARED = ("yesterday", "last_week", "last_year")
 SPARK_DAYS = 28
@@ -48,16 +48,18 @@ def _beside(last: Period) -> dict[str, Period]:
 
 def _numbers(facts: FactReader, store: str, day: date) -> dict[str, Any]:
     last = Period(day - timedelta(days=1), day)
-    slugs = tuple(dict.fromkeys((*KEY_NUMBERS, *(each for names in FUNCTION_NUMBERS.values() for each in names))))
+    held = (each for name in functions_held(store, day) for each in FUNCTION_NUMBERS[name])
+    slugs = tuple(dict.fromkeys((*KEY_NUMBERS, *held)))
     tables = {
         name: evaluate(facts, slugs, store=store, period=period).rows[0].values
         for name, period in _beside(last).items()
     }
     span = Period(day - timedelta(days=SPARK_DAYS), day)
-    by_day = {row.key[0]: row.values for row in evaluate(facts, slugs, store=store, period=span, by="day").rows}
+    by_day = {row.key[0]: row.values for row in evaluate(facts, KEY_NUMBERS, store=store, period=span, by="day").rows}
     metrics = []
     for slug in slugs:
-        values = [_plain(by_day[each][slug].now) if each in by_day else None for each in span]
+        days = [by_day[each].get(slug) if each in by_day else None for each in span]
+        values = [_plain(each.now) if each is not None else None for each in days]
         metrics.append(
             {
                 **_about(slug),

@@ -12,7 +12,7 @@ from yunying.accounts.people import Person
 from yunying.audit.log import Change, audit_record
 from yunying.kernel.errors import OperatorError
 from yunying.org.models import Brand, Company, Grant, Shop
-from yunying.org.roles import FUNCTIONS, ROLES
+from yunying.org.roles import FUNCTIONS, ROLES, functions_of
 from yunying.org.scope import NOBODY, Area, Scope, area_of, holds_on
 
 
@@ -129,12 +129,21 @@ def people_of(store: str, day: date) -> list[tuple[Person, str]]:
 
 def splits_held(store: str, day: date) -> list[tuple[str, ...]]:
     """The ways in which a store's figures must be split so that everybody with a part of it sees that part's."""
+    return sorted({tuple(area.limits_by) for area in _areas_held(store, day)} - {()})
+
+
+def functions_held(store: str, day: date) -> tuple[str, ...]:
+    """The functions that somebody holds in a store without holding all of it."""
+    return functions_of({practice for area in _areas_held(store, day) for practice in area.practices})
+
+
+def _areas_held(store: str, day: date) -> list[Area]:
     shop = Shop.objects.select_related("brand").filter(store=store).first()
     if shop is None:
         return []
     rows = Grant.objects.filter(_reach(shop), ended_at=None)
     held = [row for row in rows if holds_on(day, row.start_date, row.end_date) and row.role in ROLES]
-    return sorted({tuple(_area(row, [shop]).limits_by) for row in held} - {()})
+    return [_area(row, [shop]) for row in held]
 
 
 def _reach(shop: Shop) -> Q:
