@@ -7,7 +7,12 @@ from yunying.kernel.errors import OperatorError
 
 LEAST_PASSWORD = 10
 
-__all__ = ["Person", "person_make", "person_named"]
+__all__ = ["Person", "person_find", "person_make", "person_named"]
+
+
+def person_find(username: str) -> Person | None:
+    """The person of that log-in name whose account is open; unlike ``person_named`` it tells of nobody else."""
+    return Person.objects.filter(username=username, is_active=True).first()
 
 
 def person_named(username: str) -> Person:

@@ -101,7 +101,7 @@ def _guarded(view: View, methods: tuple[str, ...], deed: str) -> View:
         if request.method not in methods:
             return HttpResponseNotAllowed(methods)
         person, known = cast(Person, request.user), stores_all()
-        scope = scope_of(person, timezone.now().date())
+        scope = scope_of(person, timezone.now().date(), only=request.session.get("acting"))
         stores = [each for each in known if scope.sees(each.slug)]
         if not stores:
             if known and not scope.may_open_store:

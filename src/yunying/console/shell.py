@@ -17,6 +17,8 @@ NAVIGATION = (
     ("measured", _("Measured"), "scale"),
     ("imports", _("Imports and facts"), "inbox"),
     ("runs", _("Runs"), "clock"),
+    ("people", _("People and roles"), "people"),
+    ("structure", _("Organisation"), "tree"),
     ("settings", _("Settings"), "dial"),
 )
 THEMES = ("auto", "light", "dark")
@@ -35,6 +37,7 @@ def shell(request: HttpRequest) -> dict[str, Any]:
         "here": (match.url_name or "").split("-")[0] if match else "",
         "theme": theme if theme in THEMES else "auto",
         "soon_date": desk.today + timedelta(days=SOON_DAYS) if desk is not None else None,
+        "acting": request.session.get("acting") if desk is not None else None,
         "may_act": desk is not None and desk.may_act,
         "may": {deed: desk is not None and desk.may(deed) for deed in DEEDS},
     }

@@ -16,8 +16,11 @@ from yunying.org.roles import FUNCTIONS, ROLES, functions_of
 from yunying.org.scope import NOBODY, Area, Scope, area_of, holds_on
 
 
-def scope_of(person: Person | None, day: date) -> Scope:
+def scope_of(person: Person | None, day: date, *, only: int | None = None) -> Scope:
     """What a person may see and do on a day; nothing if the account is closed.
+
+    Args:
+        only: of his roles the one that he acts in, by its number; one that no longer holds is as none.
 
     The owner of the installation (a superuser) holds the highest role over everything. While nobody was given a role
     at all, whoever may decide decides everything, as in a shop of one, and the others look.
@@ -31,9 +34,10 @@ def scope_of(person: Person | None, day: date) -> Scope:
     four_eyes = {shop.store: shop.four_eyes_minor for shop in shops if shop.four_eyes_minor is not None}
     if person.is_superuser:
         return Scope(person.pk, (), four_eyes, everywhere=ROLES["coo"])
-    grants = Grant.objects.filter(person=person, ended_at=None).order_by("pk")
-    areas = tuple(_area(grant, shops) for grant in grants if holds_on(day, grant.start_date, grant.end_date)
-                  and grant.role in ROLES)  # fmt: skip
+    rows = Grant.objects.filter(person=person, ended_at=None).order_by("pk")
+    grants = [row for row in rows if holds_on(day, row.start_date, row.end_date) and row.role in ROLES]
+    acted = [row for row in grants if row.pk == only]
+    areas = tuple(_area(row, shops) for row in acted or grants)
     return Scope(person.pk, areas, four_eyes)
 
 
@@ -63,6 +67,7 @@ def grant_give(
     _refuse_unknown(role, functions)
     place = _place(company, brand, store)
     with transaction.atomic():
+        _owner_keeps(actor)
         _refuse_escalation(actor, person, role, place)
         grant = Grant.objects.create(
             person=person, role=role, functions=list(functions), categories=list(categories), channels=list(channels),
@@ -115,6 +120,29 @@ def grants_of(person: Person) -> list[Grant]:
     """The roles that a person holds now or will hold."""
     rows = Grant.objects.filter(person=person, ended_at=None).select_related("company", "brand", "shop", "delegated_by")
     return list(rows.order_by("pk"))
+
+
+def grants_in(store: str) -> list[Grant]:
+    """Every role that reaches a store and is not ended, also of days to come, highest rank first."""
+    shop = Shop.objects.select_related("brand").filter(store=store).first()
+    if shop is None:
+        return []
+    related = ("person", "company", "brand", "shop", "given_by", "delegated_by")
+    rows = Grant.objects.filter(_reach(shop), ended_at=None, role__in=ROLES, person__is_active=True).select_related(
+        *related
+    )
+    return sorted(rows, key=lambda row: (-ROLES[row.role].rank, row.person.username, row.pk))
+
+
+def grant_is_endable(grant: Grant, actor: Person) -> bool:
+    """Whether somebody may end a role: his own to others, or one below his rank."""
+    place = {"company": grant.company, "brand": grant.brand, "shop": grant.shop}
+    try:
+        if grant.delegated_by_id != actor.pk:
+            _refuse_escalation(actor, grant.person, grant.role, place)
+    except OperatorError:
+        return False
+    return True
 
 
 def people_of(store: str, day: date) -> list[tuple[Person, str]]:
@@ -178,6 +206,15 @@ def _place(company: str, brand: str, store: str) -> dict[str, Any]:
     if not any(found.values()):
         raise OperatorError("unknown-place", f"There is no {company or brand or store!r}.", "Make it first.")
     return found
+
+
+def _owner_keeps(actor: Person | None) -> None:
+    """Before the first role is given, whoever decided everything gets the highest one, lest he shut himself out."""
+    if actor is None or actor.is_superuser or not actor.is_staff or Grant.objects.exists():
+        return
+    for company in Company.objects.order_by("pk"):
+        grant = Grant.objects.create(person=actor, role="coo", company=company, given_at=timezone.now())
+        _tell(None, grant, "grant_give")
 
 
 def _refuse_unknown(role: str, functions: Collection[str]) -> None:

@@ -9,7 +9,9 @@ from yunying.accounts.people import Person
 from yunying.audit.log import Change, audit_record
 from yunying.kernel.errors import OperatorError
 from yunying.kernel.ids import store_check
+from yunying.org.leading import brands_led, leader_check
 from yunying.org.models import Brand, Company, Shop, Team
+from yunying.org.roles import ROLES
 
 HOUSE = "house"
 """The company and brand of an installation where nobody has drawn another structure."""
@@ -27,6 +29,10 @@ def brand_make(company: str, slug: str, title: str, actor: Person | None) -> Bra
     """A brand of a company, made or renamed."""
     with transaction.atomic():
         owner = company_named(company)
+        known = Brand.objects.filter(slug=slug).first()
+        leader_check(actor, owner, ROLES["coo"].rank)
+        if known is not None and known.company_id != owner.pk:
+            raise OperatorError("brand-taken", f"The id {slug!r} is taken.", "Choose another id.")
         brand, _ = Brand.objects.update_or_create(
             slug=store_check(slug), defaults={"title": title[:200], "company": owner}
         )
@@ -40,6 +46,10 @@ def shop_place(store: str, brand: str, actor: Person | None) -> Shop:
         owner = Brand.objects.filter(slug=brand).select_related("company").first()
         if owner is None:
             raise OperatorError("unknown-brand", f"There is no brand {brand!r}.", "Make it first.")
+        leader_check(actor, owner, ROLES["brand_manager"].rank)
+        known = Shop.objects.select_related("brand__company").filter(store=store).first()
+        if known is not None and known.brand_id != owner.pk:
+            leader_check(actor, known, ROLES["brand_manager"].rank)
         shop, _ = Shop.objects.update_or_create(store=store_check(store), defaults={"brand": owner})
         _tell(store, actor, Change("place", f"store/{store}", after={"brand": brand}))
     return shop
@@ -58,12 +68,32 @@ def shops_ready(stores: list[str]) -> None:
             Shop.objects.get_or_create(store=store, defaults={"brand": brand})
 
 
+def shop_open(store: str, actor: Person) -> None:
+    """Give a store that somebody begins a place in a brand that he leads; the house's own where he leads none."""
+    led = brands_led(actor)
+    if led:
+        shop_place(store, led[0].slug, actor)
+    else:
+        shops_ready([store])
+
+
 def shop_rules(
     store: str, actor: Person | None, *, four_eyes_minor: int | None = None, limits: dict[str, int] | None = None
 ) -> None:
-    """Set from which amount a second person approves, and up to what amount each role approves."""
+    """Set from which amount a second person approves, and up to what amount each role approves.
+
+    Nobody sets the amount of his own rank or above: that would be giving himself more.
+
+    Raises:
+        OperatorError: the actor does not lead the store, or not above a role that he changes.
+    """
     with transaction.atomic():
-        shop = Shop.objects.select_for_update().get(store=store)
+        shop = shop_named(store)
+        shop = Shop.objects.select_for_update(of=("self",)).select_related("brand__company").get(pk=shop.pk)
+        if four_eyes_minor != shop.four_eyes_minor:
+            leader_check(actor, shop, ROLES["brand_manager"].rank)
+        for role in _changed(shop.limits, limits or shop.limits):
+            leader_check(actor, shop, ROLES[role].rank + 1 if role != "coo" else ROLES["coo"].rank)
         before = {"four_eyes_minor": shop.four_eyes_minor, "limits": shop.limits}
         shop.four_eyes_minor = four_eyes_minor
         shop.limits = limits if limits is not None else shop.limits
@@ -75,7 +105,11 @@ def shop_rules(
 def team_make(store: str, title: str, actor: Person | None) -> Team:
     """A team of a store."""
     with transaction.atomic():
-        team, _ = Team.objects.get_or_create(shop=Shop.objects.get(store=store), title=title[:100])
+        shop = shop_named(store)
+        leader_check(actor, shop, ROLES["store_manager"].rank)
+        if not title.strip():
+            raise OperatorError("bad-team", "The team has no name.", "Give it one.")
+        team, _ = Team.objects.get_or_create(shop=shop, title=title.strip()[:100])
         _tell(store, actor, Change("team", f"team/{team.pk}", after={"title": title}))
     return team
 
@@ -90,6 +124,22 @@ def company_named(slug: str) -> Company:
     if found is None:
         raise OperatorError("unknown-company", f"There is no company {slug!r}.", "Make it first.")
     return found
+
+
+def shop_named(store: str) -> Shop:
+    """A store's place.
+
+    Raises:
+        OperatorError: nobody has placed it.
+    """
+    found = Shop.objects.select_related("brand__company").filter(store=store).first()
+    if found is None:
+        raise OperatorError("unknown-store", f"There is no store {store!r}.", "Choose one of yours.")
+    return found
+
+
+def _changed(before: dict[str, int], after: dict[str, int]) -> list[str]:
+    return [role for role in ROLES if before.get(role) != after.get(role)]
 
 
 def _tell(chain: str, actor: Person | None, change: Change, at: datetime | None = None) -> None:

@@ -17,6 +17,7 @@ from yunying.console.practice_names import kind_name, practice_name
 from yunying.console.readable import readable
 from yunying.console.static_files import plotly_styles
 from yunying.interventions import states
+from yunying.org.roles import ROLES
 
 register = template.Library()
 register.simple_tag(drawing.sparkline, name="sparkline")
@@ -214,6 +215,45 @@ def command_block(row: Any, params: Mapping[str, Any]) -> dict[str, Any]:
 def tree(content: Any) -> dict[str, Any]:
     """A piece of JSON as names and values that can be read."""
     return readable(content)
+
+
+@register.filter
+def role_title(slug: str) -> str:
+    """A role's name in the person's language."""
+    role = ROLES.get(slug)
+    return slug if role is None else role.title_zh if is_chinese() else role.title_en
+
+
+@register.filter
+def function_title(name: str) -> str:
+    """A function's name."""
+    return words.functions_said([name])
+
+
+@register.simple_tag(takes_context=True)
+def place_of(context: Mapping[str, Any], grant: Any) -> str:
+    """The place of a role."""
+    if grant.shop is not None:
+        titles = {each.slug: each.title for each in context["desk"].stores}
+        return str(titles.get(grant.shop.store, grant.shop.store))
+    return str(grant.brand.title if grant.brand is not None else grant.company.title)
+
+
+@register.simple_tag
+def part_of(grant: Any) -> str:
+    """What a role is limited to inside of its place."""
+    named = [*grant.categories, *grant.channels, *grant.styles]
+    functions = [words.functions_said(grant.functions)] if grant.functions else []
+    return _(", ").join([*named, *functions]) or _("all of it")
+
+
+@register.simple_tag
+def days_of(grant: Any) -> str:
+    """The days of a role."""
+    if grant.start_date is None and grant.end_date is None:
+        return _("for good")
+    start = grant.start_date.isoformat() if grant.start_date else ""
+    return f"{start} – {grant.end_date.isoformat() if grant.end_date else ''}"
 
 
 @register.simple_tag

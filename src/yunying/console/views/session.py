@@ -25,6 +25,7 @@ from yunying.interventions.selectors.stores import Missing, stores_all
 from yunying.kernel.errors import OperatorError
 from yunying.kernel.money import currency_check
 from yunying.org.grants import scope_of
+from yunying.org.structure import shop_open
 
 SAME_PAGES = frozenset(
     ("today", "proposals", "interventions", "compose", "measured", "imports", "runs", "settings", "keys", "budgets",
@@ -123,6 +124,7 @@ def welcome(request: HttpRequest) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         fields: dict[str, Any] = dict(form.cleaned_data)
         store_save(fields.pop("slug"), **fields, connector="csv")
+        shop_open(form.cleaned_data["slug"], cast(Person, request.user))
         request.session["store"] = form.cleaned_data["slug"]
         messages.success(request, _("The store is ready. Now give it its orders."))
         return redirect("desk:imports")

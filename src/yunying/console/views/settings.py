@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from yunying.audit.log import Change, audit_record
 from yunying.audit.reading import audit_of
 from yunying.console.access import Desk, DeskRequest, desk_deed, desk_page
+from yunying.console.amounts import amount_typed
 from yunying.console.formats import number
 from yunying.console.practice_names import kind_name, manifests, practice_name
 from yunying.console.refusals import refusal_words
@@ -25,7 +26,6 @@ from yunying.interventions.proposing import standing_give, standing_revoke
 from yunying.interventions.selectors.rules import budgets_of, settings_changed, standing_of
 from yunying.kernel.command_schema import COMMANDS
 from yunying.kernel.errors import OperatorError
-from yunying.kernel.money import minor_digits
 from yunying.org.scope import Piece
 from yunying.practices.manifest import Practice, practices_found
 from yunying.practices.settings import policy_from
@@ -98,7 +98,7 @@ def threshold(request: DeskRequest, practice: str, name: str) -> HttpResponse:
 def budget(request: DeskRequest) -> HttpResponse:
     """Make or change the budget of a period."""
     desk, post = request.desk, request.POST
-    cap = _amount(post.get("cap", ""), desk)
+    cap = amount_typed(post.get("cap", ""), desk.currency)
     start, end = _day(post.get("start", "")), _day(post.get("end", ""))
     practice = post.get("practice", "")
     budget_set(desk.slug, practice if practice in practices_found() else "", start, end, cap, desk.person)
@@ -117,7 +117,7 @@ def give(request: DeskRequest) -> HttpResponse:
     if until <= desk.today:
         raise OperatorError("bad-day", _("That day has passed already."), _("Give a later day."))
     standing_give(
-        desk.slug, desk.person, practice, post["kind"], most_minor=_amount(post.get("most", ""), desk),
+        desk.slug, desk.person, practice, post["kind"], most_minor=amount_typed(post.get("most", ""), desk.currency),
         until_date=until,
     )  # fmt: skip
     messages.success(request, _("From the next plan on, such proposals are approved by themselves."))
@@ -187,17 +187,6 @@ def _typed(text: str, known: "Field[Any]") -> Any:
 
 def _checked(desk: Desk, practice: Practice, slug: str, change: dict[str, Any]) -> None:
     policy_from(practice.policy, {**settings_of(desk.slug, slug), **change}, practice_name(slug))
-
-
-def _amount(text: str, desk: Desk) -> int:
-    """An amount in major units as minor units, exactly."""
-    try:
-        exact = Decimal(text.strip().replace(",", "")).scaleb(minor_digits(desk.currency))
-    except InvalidOperation as error:
-        raise OperatorError("bad-amount", _("That is no amount."), _("Give an amount such as 1200.50.")) from error
-    if not exact.is_finite() or exact != exact.to_integral_value() or not 0 <= exact <= 10**15:
-        raise OperatorError("bad-amount", _("That is no amount."), _("Give an amount such as 1200.50."))
-    return int(exact)
 
 
 def _day(text: str) -> date:

@@ -93,5 +93,9 @@ def world_make(home: Path) -> World:
         grant_give(people[name], name, None, store=OWN)
     grant_end(grant_give(people["ended"], "store_manager", None, store=OWN).pk, None)
     grant_give(people["outsider"], "store_manager", None, store=FOREIGN)
+    extra = {store: grant_give(person_make(f"extra-{word}", PASSWORD, name=word), "viewer", None, store=store).pk
+             for store, word in ((OWN, "plain"), (FOREIGN, CANARY))}  # fmt: skip
     ids = {OWN: store_fill(OWN, "plain", people["coo"]), FOREIGN: store_fill(FOREIGN, CANARY, people["outsider"])}
+    for store, grant in extra.items():
+        ids[store]["grant"] = grant
     return World(people, ids)
