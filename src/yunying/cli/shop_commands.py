@@ -36,7 +36,7 @@ def import_files(
     time_zone: Annotated[str | None, typer.Option(help="Time zone of a new store, such as Asia/Shanghai.")] = None,
     kind: Annotated[
         str | None,
-        typer.Option(help="orders, products, stock, purchases, ad_spend or suppliers; found out if left out."),
+        typer.Option(help="orders, products, stock, purchases, ad_spend, suppliers or rates; found out if left out."),
     ] = None,
     map_path: Annotated[Path | None, typer.Option("--map", help="YAML map of the columns; see --dry-run.")] = None,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Write nothing; draft a map with sample values.")] = False,

@@ -11,6 +11,7 @@ from yunying.org.roles import DEEDS
 
 NAVIGATION = (
     ("today", _("Today"), "sun"),
+    ("company", _("Company"), "globe"),
     ("proposals", _("Proposals"), "list"),
     ("interventions", _("Interventions"), "pulse"),
     ("compose", _("Compose"), "pen"),
@@ -24,16 +25,22 @@ NAVIGATION = (
 THEMES = ("auto", "light", "dark")
 
 
+def _is_offered(page: str, desk: Any) -> bool:
+    """Composing is for those who may, the company for those who have several stores."""
+    return bool({"compose": desk.may("propose"), "company": len(desk.stores) > 1}.get(page, True))
+
+
 def shell(request: HttpRequest) -> dict[str, Any]:
     """The frame's part of a page's context."""
     match = request.resolver_match
     theme = request.COOKIES.get("theme", "auto")
     desk = getattr(request, "desk", None)
-    pages = [page for page in NAVIGATION if page[0] != "compose" or (desk is not None and desk.may("propose"))]
+    pages = [page for page in NAVIGATION if desk is None or _is_offered(page[0], desk)]
     return {
         "desk": desk,
         "navigation": pages,
-        "phone_navigation": pages[:3] + [page for page in pages if page[0] == "measured"],
+        "phone_navigation": [page for page in pages if page[0] != "company"][:3]
+        + [page for page in pages if page[0] == "measured"],
         "here": (match.url_name or "").split("-")[0] if match else "",
         "theme": theme if theme in THEMES else "auto",
         "soon_date": desk.today + timedelta(days=SOON_DAYS) if desk is not None else None,

@@ -4,6 +4,7 @@ from django.urls import path
 from django.views.i18n import set_language
 
 from yunying.console.views import (
+    company,
     compose,
     decisions,
     imports,
@@ -42,6 +43,7 @@ urlpatterns = [
     path("interventions/<int:id>/files/<int:entry>/<int:number>/", interventions.file, name="intervention-file"),
     path("compose/", compose.compose, name="compose"),
     path("compose/<str:kind>/", compose.compose_kind, name="compose-kind"),
+    path("company/", company.company, name="company"),
     path("people/", people.people, name="people"),
     path("people/give/", people.give, name="people-give"),
     path("people/acting/", people.acting, name="people-acting"),

@@ -49,7 +49,7 @@ ACTIONS = {
 FILE_KINDS = {
     "orders": gettext_noop("orders"), "products": gettext_noop("products"), "stock": gettext_noop("stock"),
     "purchases": gettext_noop("purchases"), "ad_spend": gettext_noop("advertising"),
-    "suppliers": gettext_noop("suppliers"),
+    "suppliers": gettext_noop("suppliers"), "rates": gettext_noop("exchange rates"),
 }  # fmt: skip
 FOLLOWED = {
     "ordered": gettext_noop("ordered"), "received": gettext_noop("received"), "cancelled": gettext_noop("cancelled"),

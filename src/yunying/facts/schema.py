@@ -232,6 +232,21 @@ _AD_SPEND = FactTable(
     ),
 )
 
+_FX_RATE = FactTable(
+    name="fx_rate",
+    title_zh="汇率",
+    meaning="what one unit of a currency was worth in another on a day, as the store's company reckons",
+    key=("store", "date", "from_currency", "to_currency"),
+    date_column="date",
+    columns=(
+        _store(),
+        _date("day of the rate"),
+        Column("from_currency", TEXT, "three letters of ISO 4217", nullable=False),
+        Column("to_currency", TEXT, "three letters of ISO 4217", nullable=False),
+        Column("rate", PRICE, "units of the second for one unit of the first", False, minimum=0),
+    ),
+)
+
 _PRODUCT = FactTable(
     name="product",
     title_zh="商品",
@@ -376,8 +391,8 @@ _INTERVENTION = FactTable(
 TABLES: dict[str, FactTable] = {
     table.name: table
     for table in (
-        _ORDER_LINE, _EVENT, _STOCK_LEVEL, _STOCK_MOVEMENT, _PURCHASE_LINE, _PRICE, _AD_SPEND, _PRODUCT, _MEMBER,
-        _SUPPLIER, _SUPPLIER_OFFER, _CAMPAIGN, _STORE,
+        _ORDER_LINE, _EVENT, _STOCK_LEVEL, _STOCK_MOVEMENT, _PURCHASE_LINE, _PRICE, _AD_SPEND, _FX_RATE, _PRODUCT,
+        _MEMBER, _SUPPLIER, _SUPPLIER_OFFER, _CAMPAIGN, _STORE,
         _INTERVENTION,
     )
 }  # fmt: skip

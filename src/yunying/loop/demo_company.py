@@ -2,13 +2,17 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime, timedelta
+from decimal import Decimal
 from importlib.resources import as_file, files
 from typing import Any
+
+import pyarrow as pa
 
 from yunying.accounts.people import Person, person_make, person_named
 from yunying.connectors.sim.birth import WORLD_NAME
 from yunying.connectors.sim.living_store import LivingStore
+from yunying.facts.batch import FactBatch
 from yunying.interventions.selectors.reports import report_latest
 from yunying.loop.day import day_do
 from yunying.loop.home import Home
@@ -24,6 +28,7 @@ BRANDS = {"yunduo": ("yunshang", "云朵"), "qimu": ("yunshang", "栖木"), "ahe
 MAIN = "demo"
 STORES = {MAIN: "yunduo", "yunduo-jd": "yunduo", "yunduo-intl": "yunduo", "qimu": "qimu", "qimu-outlet": "qimu",
           "xiaopu": "ahe-shop"}  # fmt: skip
+ABROAD = "yunduo-intl"
 SMALL_DAYS = 120
 """History of the smaller stores."""
 
@@ -82,8 +87,22 @@ def small_stores_live(home: Home, *, now: Callable[[], datetime], progress: Call
         for batch in living.batches(home.facts.snapshots.last_number(living.source)):
             home.facts.write(batch)
         desk_tell(home, store, connector="sim")
+        if store == ABROAD:
+            _rates_write(home, living.today)
         if not report_latest(store, "numbers"):
             day_do(home, store, "demo", now=now())
+
+
+def _rates_write(home: Home, today: date) -> None:
+    """What a dollar is worth, of the days before and of those that the demo may still live."""
+    days = [today + timedelta(days=number) for number in range(-SMALL_DAYS, 400)]
+    rows = [
+        {"date": day, "from_currency": "USD", "to_currency": "CNY",
+         "rate": Decimal("7.15") + Decimal(day.toordinal() % 29) / 400} for day in days
+    ]  # fmt: skip
+    table = pa.Table.from_pylist(rows)
+    table = table.set_column(3, "rate", table.column("rate").cast(pa.decimal128(18, 6)))
+    home.facts.write(FactBatch(f"demo/{ABROAD}/rates", 1, ABROAD, {"fx_rate": table}, "fx_rate"))
 
 
 def _born(home: Home, store: str, seed: int) -> LivingStore:

@@ -21,6 +21,8 @@ from yunying.org.grants import functions_held, splits_held
 COMPARED = ("yesterday", "last_week", "last_year")
 SPARK_DAYS = 28
 FOLLOW_DAYS = 180
+RATE_DAYS = 8
+"""A rate holds over a week's end and a holiday; an older one is none."""
 MOST_NAMES = 5000
 
 
@@ -71,7 +73,26 @@ def _numbers(facts: FactReader, store: str, day: date) -> dict[str, Any]:
                 },
             }
         )
-    return {"date": last.start_date.isoformat(), "currency": store_row(store).currency, "metrics": metrics}
+    currency = store_row(store).currency
+    return {"date": last.start_date.isoformat(), "currency": currency, "metrics": metrics,
+            "rates": _rates(facts, store, currency, day)}  # fmt: skip
+
+
+def _rates(facts: FactReader, store: str, currency: str, day: date) -> dict[str, Any]:
+    """What one unit of the store's currency was worth in others on the last day, or lately: by currency rate and day.
+
+    A pair that was given the other way round is turned.
+    """
+    rows = facts.table("fx_rate")
+    recent = rows.filter(rows.store == store, rows.date < day, rows.date >= day - timedelta(days=RATE_DAYS))
+    found: dict[str, Any] = {}
+    for row in facts.to_arrow(recent.order_by("date")).to_pylist():
+        rate = row["rate"]
+        if row["from_currency"] == currency:
+            found[row["to_currency"]] = {"rate": str(rate), "date": row["date"].isoformat()}
+        elif row["to_currency"] == currency and rate:
+            found[row["from_currency"]] = {"rate": str(1 / rate), "date": row["date"].isoformat()}
+    return found
 
 
 def _about(slug: str) -> dict[str, Any]:

@@ -25,6 +25,7 @@ from yunying.connectors.csv.odd_rows import without_odd_rows
 from yunying.connectors.csv.orders import read_orders
 from yunying.connectors.csv.parquet import read_parquet
 from yunying.connectors.csv.problems import LISTED, Problems
+from yunying.connectors.csv.rates import read_rates
 from yunying.connectors.csv.reading import MemberKeys, Reading
 from yunying.connectors.csv.records import Records
 from yunying.connectors.csv.set_aside import write_set_aside
@@ -39,17 +40,17 @@ Progress = Callable[[str, float], None]
 
 PRIMARY = {
     "orders": "order_line", "products": "product", "stock": "stock_level", "purchases": "purchase_line",
-    "ad_spend": "ad_spend", "suppliers": "supplier_offer",
+    "ad_spend": "ad_spend", "suppliers": "supplier_offer", "rates": "fx_rate",
 }  # fmt: skip
 """The table whose source rows are counted, by kind."""
 
 _READERS: Mapping[str, Callable[[Reading], dict[str, pa.Table]]] = {
     "orders": read_orders, "products": read_products, "stock": read_stock, "purchases": read_purchases,
-    "ad_spend": read_ad_spend, "suppliers": read_suppliers,
+    "ad_spend": read_ad_spend, "suppliers": read_suppliers, "rates": read_rates,
 }  # fmt: skip
 _SUBJECT = {
     "orders": "order", "products": "product", "stock": "product", "purchases": "purchase", "ad_spend": "date",
-    "suppliers": "supplier",
+    "suppliers": "supplier", "rates": "date",
 }  # fmt: skip
 
 
@@ -100,7 +101,8 @@ def read_file(
         path: the file.
         store: id of the store that the rows belong to.
         member_keys: gives each of the shop's customer ids a random key; the ids themselves never enter the facts.
-        kind: ``orders``, ``products``, ``stock``, ``purchases``, ``ad_spend`` or ``suppliers``; None to find out.
+        kind: ``orders``, ``products``, ``stock``, ``purchases``, ``ad_spend``, ``suppliers`` or ``rates``;
+            None to find out.
         map_path: a YAML map (see ``draft_map``); None to recognise the columns.
         currency: the store's currency; None to take the file's or the preset's.
         time_zone: the store's IANA zone; None to take the map's or the preset's.

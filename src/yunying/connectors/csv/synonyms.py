@@ -10,7 +10,7 @@ from typing import Any
 
 import yaml
 
-KINDS = ("orders", "products", "stock", "purchases", "ad_spend", "suppliers")
+KINDS = ("orders", "products", "stock", "purchases", "ad_spend", "suppliers", "rates")
 _IGNORED = re.compile(r"[\s_\-./:：*#()（）\[\]【】\"'’,，]+")
 
 _UNIT = re.compile(r"[(（\[](?:元|件|个|¥|￥|\$|€|£|usd|cny|rmb|eur|gbp|天|days?)[)）\]]\s*$")

@@ -63,7 +63,7 @@ RULES: dict[str, Rule] = {
     "imports-receive": Rule(post="import", done=400), "upload": Rule("see", ids={"id": "upload"}),
     "upload-confirm": Rule(post="import", ids={"id": "upload"}, body={"way": "yaml", "mapping": "kind: orders"}),
     "upload-drop": Rule(post="import", ids={"id": "upload"}),
-    "people": Rule("see"), "roles": Rule("see"), "structure": Rule("see"),
+    "company": Rule("see"), "people": Rule("see"), "roles": Rule("see"), "structure": Rule("see"),
     "people-give": Rule(post="people", body={"place": f"store:{CANARY}"}, done=400),
     "people-acting": Rule(post="see", body={}), "people-end": Rule(post="people", ids={"id": "grant"}),
     "people-delegate": Rule(post="see", ids={"id": "grant"}, done=404),

@@ -21,7 +21,7 @@ from yunying.interventions.desk_facts import upload_confirm, upload_drop, upload
 from yunying.interventions.selectors.reports import abstentions_seen, report_seen, upload_shown, uploads_of
 from yunying.kernel.errors import OperatorError
 
-KINDS = ("", "orders", "products", "stock", "purchases", "ad_spend", "suppliers")
+KINDS = ("", "orders", "products", "stock", "purchases", "ad_spend", "suppliers", "rates")
 MOST_SHOWN = 30
 MOST_FILES = 20
 MOST_FILE_BYTES = 200 * 1024 * 1024

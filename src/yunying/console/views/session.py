@@ -71,7 +71,9 @@ def store(request: HttpRequest) -> HttpResponse:
     if wanted not in {each.slug for each in stores_all() if scope.sees(each.slug)}:
         raise Missing("store")
     request.session["store"] = wanted
-    return redirect(_same_page(next_page(request).partition("?")[0]))
+    path, mark, query = next_page(request).partition("?")
+    page = _same_page(path)
+    return redirect(f"{page}{mark}{query}" if page == path else page)
 
 
 def _same_page(path: str) -> str:

@@ -4,6 +4,7 @@ from django.db.models import Q, QuerySet
 
 from yunying.interventions.models import Intervention, Measurement
 from yunying.org.active import active_scope
+from yunying.org.scope import Scope
 
 
 def seen_of(store: str) -> QuerySet[Intervention]:
@@ -12,11 +13,14 @@ def seen_of(store: str) -> QuerySet[Intervention]:
     Raises:
         InternalError: no scope is active.
     """
-    scope = active_scope()
-    rows = Intervention.objects.filter(store=store)
+    return Intervention.objects.filter(seen_filter(active_scope(), store), store=store)
+
+
+def seen_filter(scope: Scope, store: str) -> Q:
+    """What a scope sees of a store's rows, as a condition on them."""
     areas = scope.areas_for("see", store)
     if any(area.is_whole for area in areas):
-        return rows
+        return Q()
     limits = Q(composer=scope.person) if areas else Q(pk__in=())
     for area in areas:
         part = Q()
@@ -26,7 +30,7 @@ def seen_of(store: str) -> QuerySet[Intervention]:
         part &= Q(channel__in=area.channels) if area.channels else Q()
         part &= Q(style__in=area.styles) if area.styles else Q()
         limits |= part
-    return rows.filter(limits)
+    return limits
 
 
 def looks_seen(store: str) -> QuerySet[Measurement]:
