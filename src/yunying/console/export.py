@@ -16,21 +16,11 @@ from yunying.console.access import is_chinese
 from yunying.console.practice_names import kind_name, practice_name
 from yunying.interventions import states
 from yunying.kernel.money import to_major
+from yunying.kernel.sheet_text import inert_csv_text, sheet_text
 
 BOM = "\ufeff"
-# What a spreadsheet may take for the start of a formula, in half and full width.
-STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "\0", "＝", "＋", "－", "＠")
 _CHUNK = 2000
 Cell = str | int | float | None
-
-
-def neutral(text: str) -> str:
-    """A text that no spreadsheet runs as a formula.
-
-    >>> neutral("=1+1"), neutral("亚麻衬衫"), neutral("＠x")
-    ("'=1+1", '亚麻衬衫', "'＠x")
-    """
-    return f"'{text}" if text.lstrip(" ").startswith(STARTS) else text
 
 
 def export_csv(rows: QuerySet[Any], name: str, currency: str) -> HttpResponseBase:
@@ -65,7 +55,7 @@ def _csv_lines(rows: QuerySet[Any], currency: str) -> Iterator[str]:
     for cells in _cells(rows, currency):
         buffer.seek(0)
         buffer.truncate()
-        writer.writerow([neutral(each) if isinstance(each, str) else each for each in cells])
+        writer.writerow([inert_csv_text(each) if isinstance(each, str) else each for each in cells])
         yield buffer.getvalue()
 
 
@@ -73,7 +63,7 @@ def _plain_cell(sheet: Any, value: Cell) -> Any:
     """A text stays a text, also where it looks like a formula."""
     if not isinstance(value, str):
         return value
-    cell = WriteOnlyCell(sheet, value=neutral("".join(each for each in value if each >= " ")))
+    cell = WriteOnlyCell(sheet, value=sheet_text(value))
     cell.data_type = "s"
     return cell
 
