@@ -35,4 +35,5 @@ def shell(request: HttpRequest) -> dict[str, Any]:
         "theme": theme if theme in THEMES else "auto",
         "soon_date": desk.today + timedelta(days=SOON_DAYS) if desk is not None else None,
         "may_act": desk is not None and desk.may_act,
+        "may_invite": desk is not None and desk.may("people"),
     }

@@ -1,4 +1,4 @@
-"""Signing in and out, and what a person chooses for himself: store, language, theme."""
+"""What a person chooses for himself: store, language, theme; and a store to begin with."""
 
 from typing import Any
 from zoneinfo import available_timezones
@@ -6,7 +6,6 @@ from zoneinfo import available_timezones
 from django import forms
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.contrib.auth.views import LoginView, LogoutView
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -21,19 +20,6 @@ from yunying.interventions.desk_facts import store_save
 from yunying.interventions.selectors.stores import stores_all
 from yunying.kernel.errors import OperatorError
 from yunying.kernel.money import currency_check
-
-
-class SignIn(LoginView):
-    """The log-in page."""
-
-    template_name = "console/login.html"
-    redirect_authenticated_user = True
-
-
-class SignOut(LogoutView):
-    """Ends the session."""
-
-    next_page = "/desk/login/"
 
 
 def next_page(request: HttpRequest, otherwise: str = "/desk/") -> str:
