@@ -8,7 +8,6 @@ from django.utils import timezone
 from yunying.accounts.invitations import HOLDS, Invitation
 from yunying.accounts.people import Person, person_close, person_make
 from yunying.audit.models import AuditEntry
-from yunying.interventions.desk_facts import store_save
 from yunying.kernel.errors import OperatorError
 from yunying.org.grants import grant_end, grant_give, grants_of, scope_of
 from yunying.org.invitations import invitation_accept, invitation_end, invitation_make, invitations_of
@@ -23,7 +22,6 @@ def lead(ledger_database: None) -> Person:
     for company, store in (("acme", "one"), ("other", "two")):
         company_make(company, company, None)
         brand_make(company, f"brand-{company}", company, None)
-        store_save(store, title=store, currency="CNY", time_zone="Asia/Shanghai", connector="csv")
         shop_place(store, f"brand-{company}", None)
     found = person_make("lead", GOOD)
     grant_give(found, "store_manager", None, store="one")

@@ -25,7 +25,6 @@ from yunying.accounts.guesses import guess_begin
 from yunying.accounts.models import GuessCount, Invitation, RecoveryCode, User
 from yunying.accounts.people import Person, person_make
 from yunying.accounts.second_factor import factor_begin, factor_check, factor_confirm
-from yunying.interventions.desk_facts import store_save
 from yunying.kernel.errors import OperatorError
 from yunying.org.invitations import invitation_accept, invitation_make
 from yunying.org.models import Grant
@@ -38,7 +37,6 @@ def fill() -> dict:
     import pyotp
 
     database_ready()
-    store_save("shop", title="Shop", currency="CNY", time_zone="Asia/Shanghai")
     shops_ready(["shop"])
     person, now = person_make("manager", GOOD), timezone.now()
     secret = factor_begin(person).partition("secret=")[2].partition("&")[0]

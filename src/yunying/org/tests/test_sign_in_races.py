@@ -3,14 +3,15 @@
 import json
 import subprocess
 import sys
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from yunying.accounts.guesses import FREE
-from yunying.accounts.tests.conftest import HERE, Environment, Together
+from yunying.accounts.tests.conftest import Environment, Together
 
-CHILD = "sign_in_child.py"
+CHILD = str(Path(__file__).with_name("sign_in_child.py"))
 TIMES = 8
 NAIVE = pytest.param(("naive",), id="naive")
 pytestmark = pytest.mark.needs("postgres")
@@ -18,7 +19,7 @@ pytestmark = pytest.mark.needs("postgres")
 
 def ask(environment: Environment, *arguments: str) -> dict[str, Any]:
     told = subprocess.run(
-        [sys.executable, str(HERE / CHILD), *arguments], env=environment, capture_output=True, text=True, timeout=120
+        [sys.executable, CHILD, *arguments], env=environment, capture_output=True, text=True, timeout=120
     )
     assert told.returncode == 0, told.stderr
     return json.loads(told.stdout.splitlines()[-1])
