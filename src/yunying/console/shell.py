@@ -35,5 +35,6 @@ def shell(request: HttpRequest) -> dict[str, Any]:
         "theme": theme if theme in THEMES else "auto",
         "soon_date": desk.today + timedelta(days=SOON_DAYS) if desk is not None else None,
         "may_act": desk is not None and desk.may_act,
+        "may_audit": desk is not None and desk.scope.may("audit", desk.slug),
         "may_invite": desk is not None and desk.may("people"),
     }

@@ -5,6 +5,7 @@ from django.views.i18n import set_language
 
 from yunying.console.views import (
     account,
+    audit,
     compose,
     decisions,
     imports,
@@ -40,6 +41,8 @@ urlpatterns = [
     path("account/factor/", account.factor, name="account-factor"),
     path("account/factor/end/", account.factor_take_away, name="account-factor-end"),
     path("account/factor/codes/", account.codes, name="account-codes"),
+    path("audit/", audit.audit, name="audit"),
+    path("audit/export.<str:form>", audit.export, name="audit-export"),
     path("invitations/", invitations.invitations, name="invitations"),
     path("invitations/<int:id>/revoke/", invitations.revoke, name="invitations-revoke"),
     path("invitations/factor/", invitations.factor_rule, name="invitations-factor"),

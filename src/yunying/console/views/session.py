@@ -85,7 +85,7 @@ def welcome(request: HttpRequest) -> HttpResponse:
             raise PermissionDenied
         if form.is_valid():
             fields: dict[str, Any] = dict(form.cleaned_data)
-            store_save(fields.pop("slug"), **fields, connector="csv")
+            store_save(fields.pop("slug"), **fields, connector="csv", actor=request.user)
             request.session["store"] = form.cleaned_data["slug"]
             messages.success(request, _("The store is ready. Now give it its orders."))
             return redirect("desk:imports")
