@@ -4,8 +4,11 @@ import secrets
 from collections.abc import Iterable, Mapping
 
 from django.db import transaction
+from django.utils import timezone
 
 from yunying.accounts.models import MemberKey
+from yunying.accounts.people import Person
+from yunying.audit.log import Change, audit_record
 
 _BATCH = 500
 
@@ -29,9 +32,16 @@ def member_keys(store: str, shop_ids: Iterable[str]) -> Mapping[str, str]:
     return known
 
 
-def member_forget(store: str, shop_id: str) -> bool:
+def member_forget(store: str, shop_id: str, *, actor: Person | None = None) -> bool:
     """Delete the map's row: from then on no fact leads to the person. Says whether there was one."""
-    return MemberKey.objects.filter(store=store, shop_id=shop_id).delete()[0] > 0
+    with transaction.atomic():
+        key = MemberKey.objects.filter(store=store, shop_id=shop_id).values_list("key", flat=True).first()
+        forgotten = MemberKey.objects.filter(store=store, shop_id=shop_id).delete()[0] > 0
+        if forgotten:
+            # The log keeps the key, which leads nowhere now, and never the shop's own id.
+            name = actor.get_username() if actor else "system"
+            audit_record(store, name, timezone.now(), [Change("member_forget", f"member/{key}")])
+    return forgotten
 
 
 def _known(store: str, shop_ids: list[str]) -> dict[str, str]:

@@ -50,3 +50,110 @@ class ApiToken(models.Model):
 
     def __str__(self) -> str:
         return f"{self.prefix}: {self.title}"
+
+
+class GuessCount(models.Model):
+    """How many times in a row one account, address, device or code was guessed, and until when it has to wait."""
+
+    key = models.CharField(max_length=64, unique=True)
+    count = models.IntegerField(default=0)
+    blocked_until = models.DateTimeField()
+    last_at = models.DateTimeField(db_index=True)
+
+    def __str__(self) -> str:
+        return f"{self.key[:8]}: {self.count}"
+
+
+class DeskSession(models.Model):
+    """One browser that a person is signed in with."""
+
+    person = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
+    agent = models.CharField(max_length=300, blank=True)
+    address = models.CharField(max_length=64)
+    started_at = models.DateTimeField()
+    seen_at = models.DateTimeField()
+    ended_at = models.DateTimeField(null=True)
+
+    class Meta:
+        indexes: ClassVar = [models.Index(fields=["person", "ended_at"], name="sessions_of_a_person")]
+
+    def __str__(self) -> str:
+        return f"{self.person_id}: {self.agent}"
+
+
+class SecondFactor(models.Model):
+    """A person's secret for codes by time (RFC 6238); it counts once a first code has proved it."""
+
+    person = models.OneToOneField(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="second_factor")
+    secret = models.CharField(max_length=64)
+    confirmed_at = models.DateTimeField(null=True)
+    last_step = models.BigIntegerField(default=-1)
+
+    def __str__(self) -> str:
+        return f"second factor of {self.person_id}"
+
+
+class RecoveryCode(models.Model):
+    """A code that takes the place of the second factor once; only its digest is kept."""
+
+    person = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
+    digest = models.CharField(max_length=64)
+    used_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints: ClassVar = [models.UniqueConstraint(fields=["person", "digest"], name="one_code_of_a_digest")]
+
+    def __str__(self) -> str:
+        return f"recovery code of {self.person_id}"
+
+
+class FactorRule(models.Model):
+    """A place or role whose people need a second factor, such as ``company/acme`` or ``role/coo``."""
+
+    subject = models.CharField(max_length=100, unique=True)
+
+    def __str__(self) -> str:
+        return self.subject
+
+
+class Invitation(models.Model):
+    """An invitation of one e-mail address to one role; taken once, and only while it holds."""
+
+    email = models.EmailField()
+    grant = models.JSONField()
+    digest = models.CharField(max_length=64, unique=True)
+    invited_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
+    made_at = models.DateTimeField()
+    expires_at = models.DateTimeField()
+    revoked_at = models.DateTimeField(null=True)
+    taken_at = models.DateTimeField(null=True)
+    taken_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
+
+    class Meta:
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                condition=models.Q(taken_at__isnull=True) | models.Q(revoked_at__isnull=True),
+                name="what_was_revoked_is_not_taken",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.email
+
+
+class ExternalIdentity(models.Model):
+    """Who a person is at an identity provider: the subject that it verified when an invitation was taken."""
+
+    person = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
+    issuer = models.CharField(max_length=200)
+    subject = models.CharField(max_length=255)
+    linked_at = models.DateTimeField()
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["issuer", "subject"], name="one_person_per_subject"),
+            models.CheckConstraint(condition=~models.Q(subject=""), name="a_subject_is_named"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.issuer} {self.subject}"

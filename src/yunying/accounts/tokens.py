@@ -10,12 +10,10 @@ from django.db import transaction
 from django.db.models import Q
 
 from yunying.accounts.models import ApiToken
-from yunying.accounts.people import Person
+from yunying.accounts.people import CHAIN, Person
 from yunying.audit.log import Change, audit_record
 from yunying.kernel.errors import OperatorError
 
-CHAIN = "accounts"
-"""The chain of the audit log that tells of tokens."""
 _TEXT = re.compile(r"yy_([0-9a-f]{12})_([A-Za-z0-9_-]{43})")
 _NOBODYS_DIGEST = "0" * 64
 _USED_EVERY = timedelta(minutes=1)

@@ -10,9 +10,10 @@ from django.http import HttpRequest
 from django.utils import timezone
 from ninja.security import HttpBearer
 
+from yunying.accounts.addresses import address_of
 from yunying.accounts.people import Person
 from yunying.accounts.tokens import token_of
-from yunying.api.limits import address_of, call_count
+from yunying.api.limits import call_count
 from yunying.api.refusals import Refused, not_found
 from yunying.interventions.selectors.stores import stores_all
 from yunying.org.active import scope_active

@@ -9,7 +9,8 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
-from yunying.api.limits import address_of, call_count
+from yunying.accounts.addresses import address_of
+from yunying.api.limits import call_count
 from yunying.api.refusals import NOT_FOUND, Refused, answer
 
 _METHODS = ("get", "put", "post", "delete")

@@ -26,7 +26,7 @@ class Change:
 def audit_record(store: str, actor: str, at: datetime, changes: Sequence[Change]) -> None:
     """Append changes to a store's chain, in the caller's transaction, which must be open.
 
-    The head's row is locked last of all rows (see ``interventions/transition.py``), so that writers cannot deadlock.
+    The head's row is locked last of all rows (see ``interventions/ledger.py``), so that writers cannot deadlock.
     """
     if not changes:
         return
@@ -53,25 +53,58 @@ def audit_record(store: str, actor: str, at: datetime, changes: Sequence[Change]
     head.save(update_fields=["count", "digest"])
 
 
-def audit_problems(store: str) -> list[str]:
-    """What is wrong with a store's chain: altered, missing or swapped links, a head that does not fit."""
+def audit_chains() -> list[str]:
+    """The chains that there are: those that have links, and those that a head says had some."""
+    heads = set(AuditHead.objects.values_list("store", flat=True))
+    return sorted(heads | set(AuditEntry.objects.order_by().values_list("store", flat=True).distinct()))
+
+
+def audit_tip(store: str) -> tuple[int, str]:
+    """The number and digest of a chain's newest link; 0 and nothing if it has none."""
+    found = AuditEntry.objects.filter(store=store).order_by("-number").values_list("number", "digest").first()
+    return found or (0, "")
+
+
+def audit_problems(store: str, published: Mapping[int, str] | None = None) -> list[str]:
+    """What is wrong with a store's chain: altered, missing or swapped links, a head that does not fit.
+
+    Args:
+        published: digests of links by number, kept where whoever writes this database does not write. Without them a
+            chain whose end was cut off, or that was hashed anew, looks sound.
+    """
+    marks = dict(published or {})
+    problems, number, previous, sound = [], 0, "", 0
     with transaction.atomic():
         head = AuditHead.objects.filter(store=store).first()
-        entries = AuditEntry.objects.filter(store=store).order_by("number")
-        problems, number, previous = [], 0, ""
-        for entry in entries.iterator(chunk_size=2000):
-            number += 1
-            if entry.number != number:
-                problems.append(f"Link {number} of {store} is missing; the next one is {entry.number}.")
-                number = entry.number
-            elif entry.previous_digest != previous:
-                problems.append(f"Link {number} of {store} does not follow the one before it.")
-            if entry.digest != _digest(entry):
-                problems.append(f"Link {number} of {store} was altered.")
-            previous = entry.digest
+        for entry in AuditEntry.objects.filter(store=store).order_by("number", "pk").iterator(chunk_size=2000):
+            problems += _link_problems(entry, number, previous)
+            number, previous = entry.number, entry.digest
+            mark = marks.pop(number, None)
+            if mark is not None and mark != entry.digest:
+                problems.append(f"Links {sound + 1} to {number} of {store}: at least one was altered and hashed anew.")
+            sound = number if mark is not None else sound
+    if marks:
+        # What stands behind the last link that fits cannot be told from what was written in its place.
+        span = f"Links {sound + 1} to {max(marks)}" if max(marks) > number else f"Link {min(marks)}"
+        problems.append(
+            f"{span} of {store}: at least one is gone; {max(marks)} was recorded, the chain ends at {number}."
+        )
     known = (head.count, head.digest) if head else (0, "")
     if known != (number, previous):
         problems.append(f"The chain of {store} ends at {number}, but its head says {known[0]}.")
+    return problems
+
+
+def _link_problems(entry: AuditEntry, number: int, previous: str) -> list[str]:
+    """What is wrong with one link behind the one of a number and digest."""
+    problems = []
+    if entry.number != number + 1:
+        missing = f"Link {number + 1}" if entry.number > number else f"Link {entry.number}"
+        problems.append(f"{missing} of {entry.store} is missing or not in its place; the next one is {entry.number}.")
+    elif entry.previous_digest != previous:
+        problems.append(f"Link {entry.number} of {entry.store} does not follow the one before it.")
+    if entry.digest != _digest(entry):
+        problems.append(f"Link {entry.number} of {entry.store} was altered.")
     return problems
 
 

@@ -35,7 +35,11 @@ class AuditEntry(models.Model):
         constraints: ClassVar = [
             models.UniqueConstraint(fields=["store", "number"], name="one_link_per_number_of_a_chain"),
         ]
-        indexes: ClassVar = [models.Index(fields=["store", "subject", "number"], name="audit_of_a_subject")]
+        indexes: ClassVar = [
+            models.Index(fields=["store", "subject", "number"], name="audit_of_a_subject"),
+            models.Index(fields=["store", "actor", "number"], name="audit_of_a_person"),
+            models.Index(fields=["store", "action", "number"], name="audit_of_an_action"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.store} {self.number}: {self.actor} {self.action} {self.subject}"

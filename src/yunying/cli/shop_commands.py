@@ -228,7 +228,7 @@ def replay(
 
 @app.command()
 def check(home: HomeOption = None, as_json: JsonOption = False) -> None:
-    """Check configuration, database, journal mode and facts; exit code 5 if something is wrong.
+    """Check configuration, database, audit log and facts; exit code 5 if something is wrong.
 
     Example: yunying check --json
     """

@@ -40,6 +40,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
+    "yunying.console.middleware.SessionMiddleware",
     "yunying.console.middleware.RefusalMiddleware",
 ]
 ROOT_URLCONF = "yunying.config.urls"
@@ -54,6 +55,28 @@ LANGUAGES = [("en", "English"), ("zh-hans", "简体中文")]
 USE_THOUSAND_SEPARATOR = False
 LOGIN_URL = "/desk/login/"
 LOGIN_REDIRECT_URL = "/desk/"
+
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": f"django.contrib.auth.password_validation.{name}", "OPTIONS": options}
+    for name, options in (
+        ("MinimumLengthValidator", {"min_length": 10}),
+        ("UserAttributeSimilarityValidator", {}),
+        ("CommonPasswordValidator", {}),
+        ("NumericPasswordValidator", {}),
+    )
+]
+# An identity provider (OpenID Connect) that people may sign in with, beside their password.
+OIDC_ISSUER = os.environ.get("YUNYING_OIDC_ISSUER", "")
+OIDC_CLIENT = os.environ.get("YUNYING_OIDC_CLIENT", "")
+OIDC_SECRET = os.environ.get("YUNYING_OIDC_SECRET", "")
+OIDC_TITLE = os.environ.get("YUNYING_OIDC_TITLE", "OpenID Connect")
+# Mail is set up by one address, smtp://user:password@host:587 (STARTTLS) or smtps://...; without it nothing is mailed.
+MAIL = urlsplit(os.environ.get("YUNYING_MAIL", ""))
+EMAIL_HOST, EMAIL_PORT = MAIL.hostname or "", MAIL.port or (465 if MAIL.scheme == "smtps" else 587)
+EMAIL_HOST_USER, EMAIL_HOST_PASSWORD = unquote(MAIL.username or ""), unquote(MAIL.password or "")
+EMAIL_USE_SSL, EMAIL_USE_TLS, EMAIL_TIMEOUT = MAIL.scheme == "smtps", MAIL.scheme == "smtp", 20
+DEFAULT_FROM_EMAIL = os.environ.get("YUNYING_MAIL_FROM", "yunying@localhost")
+PASSWORD_RESET_TIMEOUT = 3600
 
 PACKAGE = Path(__file__).parent.parent
 TEMPLATES = [

@@ -27,7 +27,7 @@ def texts_used() -> set[str]:
     for path in sorted(HERE.rglob("*.py")):
         if "tests" not in path.parts:
             found |= set(_in_code(path.read_text(encoding="utf-8")))
-    for path in sorted((HERE / "templates").rglob("*.html")):
+    for path in sorted((HERE / "templates").rglob("*.*")):
         found |= set(_in_template(path.read_text(encoding="utf-8")))
     return found
 

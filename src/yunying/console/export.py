@@ -3,7 +3,7 @@
 import csv
 import io
 import tempfile
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
 from django.db.models import QuerySet
@@ -16,38 +16,39 @@ from yunying.console.access import is_chinese
 from yunying.console.practice_names import kind_name, practice_name
 from yunying.interventions import states
 from yunying.kernel.money import to_major
+from yunying.kernel.sheet_text import inert_csv_text, sheet_text
 
 BOM = "\ufeff"
-# What a spreadsheet may take for the start of a formula, in half and full width.
-STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "\0", "＝", "＋", "－", "＠")
 _CHUNK = 2000
 Cell = str | int | float | None
-
-
-def neutral(text: str) -> str:
-    """A text that no spreadsheet runs as a formula.
-
-    >>> neutral("=1+1"), neutral("亚麻衬衫"), neutral("＠x")
-    ("'=1+1", '亚麻衬衫', "'＠x")
-    """
-    return f"'{text}" if text.lstrip(" ").startswith(STARTS) else text
+Cells = Callable[[], Iterable[list[Cell]]]
 
 
 def export_csv(rows: QuerySet[Any], name: str, currency: str) -> HttpResponseBase:
-    """The rows as CSV with a byte order mark, so that Excel reads Chinese; nothing is held in memory."""
-    response = StreamingHttpResponse(_csv_lines(rows, currency), content_type="text/csv; charset=utf-8")
+    """Interventions as CSV."""
+    return table_csv(name, _("Proposals"), _header(currency), lambda: _cells(rows, currency))
+
+
+def export_xlsx(rows: QuerySet[Any], name: str, currency: str) -> HttpResponseBase:
+    """Interventions as a workbook."""
+    return table_xlsx(name, _("Proposals"), _header(currency), lambda: _cells(rows, currency))
+
+
+def table_csv(name: str, _title: str, header: list[str], cells: Cells) -> HttpResponseBase:
+    """Rows as CSV with a byte order mark, so that Excel reads Chinese; nothing is held in memory."""
+    response = StreamingHttpResponse(_csv_lines(header, cells), content_type="text/csv; charset=utf-8")
     response.headers["Content-Disposition"] = f'attachment; filename="{name}.csv"'
     return response
 
 
-def export_xlsx(rows: QuerySet[Any], name: str, currency: str) -> HttpResponseBase:
-    """The rows as a workbook; it is written to disk row by row and then sent."""
+def table_xlsx(name: str, title: str, header: list[str], cells: Cells) -> HttpResponseBase:
+    """Rows as a workbook; it is written to disk row by row and then sent."""
     book = Workbook(write_only=True)
-    sheet = book.create_sheet(_("Proposals"))
+    sheet = book.create_sheet(title)
     sheet.freeze_panes = "A2"
-    sheet.append(_header(currency))
-    for cells in _cells(rows, currency):
-        sheet.append([_plain_cell(sheet, each) for each in cells])
+    sheet.append(header)
+    for row in cells():
+        sheet.append([_plain_cell(sheet, each) for each in row])
     handle = tempfile.TemporaryFile()  # noqa: SIM115 - the answer closes it when it is sent
     book.save(handle)
     handle.seek(0)
@@ -57,15 +58,15 @@ def export_xlsx(rows: QuerySet[Any], name: str, currency: str) -> HttpResponseBa
     )  # fmt: skip
 
 
-def _csv_lines(rows: QuerySet[Any], currency: str) -> Iterator[str]:
+def _csv_lines(header: list[str], cells: Cells) -> Iterator[str]:
     buffer = io.StringIO()
     writer = csv.writer(buffer)
-    writer.writerow(_header(currency))
+    writer.writerow(header)
     yield BOM + buffer.getvalue()
-    for cells in _cells(rows, currency):
+    for row in cells():
         buffer.seek(0)
         buffer.truncate()
-        writer.writerow([neutral(each) if isinstance(each, str) else each for each in cells])
+        writer.writerow([inert_csv_text(each) if isinstance(each, str) else each for each in row])
         yield buffer.getvalue()
 
 
@@ -73,7 +74,7 @@ def _plain_cell(sheet: Any, value: Cell) -> Any:
     """A text stays a text, also where it looks like a formula."""
     if not isinstance(value, str):
         return value
-    cell = WriteOnlyCell(sheet, value=neutral("".join(each for each in value if each >= " ")))
+    cell = WriteOnlyCell(sheet, value=sheet_text(value))
     cell.data_type = "s"
     return cell
 

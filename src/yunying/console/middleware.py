@@ -2,12 +2,19 @@
 
 from collections.abc import Callable
 
+from django.contrib.auth import logout
+from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
 
+from yunying.accounts.second_factor import factor_is_set
+from yunying.accounts.sessions import KEY, session_holds
 from yunying.console.refusals import refusal_words
 from yunying.interventions.selectors.stores import Missing
 from yunying.kernel.errors import OperatorError
+from yunying.org.factor_rules import factor_is_required
 
 Answer = Callable[[HttpRequest], HttpResponse]
 POLICY = "; ".join(
@@ -41,6 +48,28 @@ class HeadersMiddleware:
         response.headers.setdefault("Content-Security-Policy", POLICY)
         response.headers.setdefault("Permissions-Policy", "camera=(), geolocation=(), microphone=()")
         return response
+
+
+class SessionMiddleware:
+    """A session that was ended is signed out at once; who needs a second factor and has none sets it up first."""
+
+    def __init__(self, get_response: Answer) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if not request.path.startswith("/desk/") or not request.user.is_authenticated:
+            return self.get_response(request)
+        if not session_holds(request.session.get(KEY), request.user, timezone.now()):
+            logout(request)
+            return redirect_to_login(request.get_full_path() if request.method == "GET" else "/desk/")
+        open_pages = tuple(map(reverse, ("desk:account", "desk:logout", "desk:language", "desk:theme")))
+        if (
+            not request.path.startswith(open_pages)
+            and factor_is_required(request.user)
+            and not factor_is_set(request.user)
+        ):
+            return redirect("desk:account-factor")
+        return self.get_response(request)
 
 
 class RefusalMiddleware:

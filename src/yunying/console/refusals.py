@@ -32,6 +32,23 @@ KNOWN = {
     ),
     "bad-command": (gettext_noop("It cannot be done as given."), gettext_noop("Mend the marked fields.")),
     "bad-setting": (gettext_noop("That value does not fit."), gettext_noop("Stay within the bounds.")),
+    "invitation-over": (gettext_noop("This invitation does not hold."), gettext_noop("Ask for a new one.")),
+    "too-many-guesses": (gettext_noop("Too many attempts."), gettext_noop("Wait, then try again.")),
+    "wrong-code": (
+        gettext_noop("The code is wrong or was used already."),
+        gettext_noop("Wait for the next one, then try it."),
+    ),
+    "weak-password": (
+        gettext_noop("The password is too weak."),
+        gettext_noop("Give at least 10 characters, no usual word."),
+    ),
+    "name-taken": (gettext_noop("That name is taken."), gettext_noop("Choose another.")),
+    "bad-name": (gettext_noop("That is no log-in name."), gettext_noop("Use 2 to 150 letters, digits and . @ + - _")),
+    "bad-email": (gettext_noop("That is no e-mail address."), gettext_noop("Give one such as a@b.example.")),
+    "identity-refused": (
+        gettext_noop("The identity provider's answer cannot be trusted."),
+        gettext_noop("Begin again from the sign-in page."),
+    ),
 }
 STATES = {
     "already-": (gettext_noop("It has been decided already."), gettext_noop("Open it to see its history.")),

@@ -388,12 +388,29 @@ _INTERVENTION = FactTable(
     ),
 )
 
+_AUDIT_HEAD = FactTable(
+    name="audit_head",
+    title_zh="审计链头",
+    meaning="the newest link of a chain of the audit log at a moment; two digests of one number show an alteration",
+    # The digest is part of the key, so that no later row takes the place of an earlier one.
+    key=("store", "chain", "number", "digest"),
+    date_column="date",
+    columns=(
+        _store(),
+        Column("chain", TEXT, "the store's own, or the one that tells of accounts or of a company", nullable=False),
+        Column("number", WHOLE, "counts the chain's links, from 1", nullable=False, minimum=1),
+        Column("digest", TEXT, "SHA-256 over the link and the one before it", nullable=False),
+        _date("day on which it was recorded"),
+        Column("at", AT, "moment at which it was recorded"),
+    ),
+)
+
 TABLES: dict[str, FactTable] = {
     table.name: table
     for table in (
         _ORDER_LINE, _EVENT, _STOCK_LEVEL, _STOCK_MOVEMENT, _PURCHASE_LINE, _PRICE, _AD_SPEND, _FX_RATE, _PRODUCT,
         _MEMBER, _SUPPLIER, _SUPPLIER_OFFER, _CAMPAIGN, _STORE,
-        _INTERVENTION,
+        _INTERVENTION, _AUDIT_HEAD,
     )
 }  # fmt: skip
 

@@ -9,7 +9,8 @@ from django.db.models import JSONField, Value
 from django.utils import timezone
 
 from yunying.accounts.people import Person
-from yunying.interventions.ledger import Ledger, store_row
+from yunying.audit.log import Change, audit_record
+from yunying.interventions.ledger import SYSTEM, Ledger, store_row
 from yunying.interventions.models import Report, Run, Setting, Store, Upload
 from yunying.interventions.rights import deed_check, opening_check
 from yunying.interventions.runs import run_request
@@ -32,13 +33,21 @@ def store_save(
     connector: str | None = None,
     today_date: date | None = None,
     snapshot: int | None = None,
+    actor: Person | None = None,
 ) -> Store:
-    """Tell the desk of a store, or what changed of it."""
+    """Tell the desk of a store, or what changed of it; its day and snapshot go on by themselves and are not logged."""
     fields: dict[str, Any] = {"title": title, "currency": currency, "time_zone": time_zone}
     fields |= {"connector": connector} if connector else {}
     fields |= {"today_date": today_date} if today_date else {}
     fields |= {"snapshot": snapshot} if snapshot is not None else {}
-    return Store.objects.update_or_create(slug=slug, defaults=fields)[0]
+    with transaction.atomic():
+        known = Store.objects.filter(slug=slug).first()
+        after = {name: value for name, value in fields.items() if name not in ("today_date", "snapshot")}
+        before = {name: getattr(known, name) for name in after} if known else {}
+        saved = Store.objects.update_or_create(slug=slug, defaults=fields)[0]
+        if before != after:
+            _tell(slug, actor, Change("store_save", f"store/{slug}", before=before, after=after))
+    return saved
 
 
 def report_save(store: str, name: str, as_of: date, content: Mapping[str, Any]) -> None:
@@ -86,6 +95,8 @@ def upload_receive(
             uploaded_at=timezone.now(), options=dict(options or {}),
         )  # fmt: skip
         run_request(store, "draft", key=f"draft-{upload.pk}", actor=actor, params={"upload": upload.pk})
+        after = {"name": upload.name, "size": size, "kind": kind}
+        _tell(store, actor, Change("upload_receive", f"upload/{upload.pk}", after=after))
     return upload
 
 
@@ -103,15 +114,20 @@ def upload_confirm(
             state="importing", mapping=mapping, kind=kind or upload.kind, options=merged, error=None
         )
         key = f"import-{upload.pk}-{now:%Y%m%d%H%M%S%f}"
-        return run_request(store, "import", key=key, actor=actor, params={"upload": upload.pk})
+        run = run_request(store, "import", key=key, actor=actor, params={"upload": upload.pk})
+        before = {"state": upload.state, "mapping": upload.mapping, "kind": upload.kind}
+        after = {"state": "importing", "mapping": mapping, "kind": kind or upload.kind, "set_aside": set_aside}
+        _tell(store, actor, Change("upload_confirm", f"upload/{upload.pk}", before=before, after=after))
+    return run
 
 
 def upload_drop(upload_id: int, store: str, actor: Person) -> None:
     """Give a file up."""
     opening_check(actor, store, "import")
-    Upload.objects.filter(pk=upload_id, store=store).exclude(state__in=("imported", "importing")).update(
-        state="dropped"
-    )
+    with transaction.atomic():
+        rows = Upload.objects.filter(pk=upload_id, store=store).exclude(state__in=("imported", "importing", "dropped"))
+        if rows.update(state="dropped"):
+            _tell(store, actor, Change("upload_drop", f"upload/{upload_id}", after={"state": "dropped"}))
 
 
 def _setting(store: str, practice: str, name: str, fields: Mapping[str, Any] | None, actor: Person) -> None:
@@ -145,6 +161,10 @@ def upload_named(upload_id: int) -> Upload:
     if found is None:
         raise OperatorError("unknown-upload", f"There is no upload {upload_id}.", "Upload the file again.")
     return found
+
+
+def _tell(store: str, actor: Person | None, change: Change) -> None:
+    audit_record(store, actor.get_username() if actor else SYSTEM, timezone.now(), [change])
 
 
 def _json(value: Any) -> Any:

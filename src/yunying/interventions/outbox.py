@@ -9,9 +9,10 @@ from django.db.models import F, Q, QuerySet
 from django.utils import timezone
 
 from yunying.accounts.people import Person
+from yunying.audit.log import Change, audit_record
 from yunying.interventions import states
 from yunying.interventions.budgets import budget_for, budget_reserve, budget_settle, budgets_locked
-from yunying.interventions.ledger import Ledger, rows_locked, store_row
+from yunying.interventions.ledger import SYSTEM, Ledger, rows_locked, store_row
 from yunying.interventions.models import Intervention, Outbox, ReceiptRow, Store
 from yunying.interventions.rights import deed_check
 from yunying.kernel.command_schema import COMMANDS
@@ -178,10 +179,21 @@ def receipt_refused(outbox_id: int, why: str) -> None:
     ReceiptRow.objects.filter(pk=row.pk).update(content=content, is_published=True)
 
 
-def store_stop(store: str, *, is_stopped: bool, actor: Person | None = None) -> None:
-    """The kill switch: nothing is sent while a store is stopped. It is turned by whoever may stop all of the store."""
+def store_stop(store: str, *, is_stopped: bool, actor: Person | None = None, reason: str = "") -> None:
+    """The kill switch: nothing is sent while a store is stopped.
+
+    Raises:
+        OperatorError: the actor may not stop the store.
+    """
     deed_check(actor, "stop", store, ANYTHING)
-    Store.objects.filter(slug=store).update(is_stopped=is_stopped)
+    with transaction.atomic():
+        before = store_row(store).is_stopped
+        Store.objects.filter(slug=store).update(is_stopped=is_stopped)
+        change = Change(
+            "stop" if is_stopped else "go", f"store/{store}", reason[:300], {"is_stopped": before},
+            {"is_stopped": is_stopped},
+        )  # fmt: skip
+        audit_record(store, actor.get_username() if actor else SYSTEM, timezone.now(), [change])
 
 
 def _taken(entry: Outbox, worker: str, lease_until: datetime) -> bool:

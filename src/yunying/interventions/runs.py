@@ -9,6 +9,7 @@ from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from yunying.accounts.people import Person
+from yunying.audit.log import Change, audit_record
 from yunying.interventions.models import Run
 from yunying.interventions.rights import opening_check
 from yunying.interventions.uploads import upload_saw
@@ -34,10 +35,14 @@ def run_request(
         return found
     try:
         with transaction.atomic():
-            return Run.objects.create(
-                store=store, kind=kind, key=key, params=dict(params or {}), requested_by=actor,
-                requested_at=timezone.now(),
-            )  # fmt: skip
+            now = timezone.now()
+            run = Run.objects.create(
+                store=store, kind=kind, key=key, params=dict(params or {}), requested_by=actor, requested_at=now
+            )
+            if actor is not None:
+                change = Change("run_request", f"run/{run.pk}", after={"kind": kind, "params": dict(params or {})})
+                audit_record(store, actor.get_username(), now, [change])
+            return run
     except IntegrityError:
         return Run.objects.get(key=key)
 

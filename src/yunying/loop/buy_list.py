@@ -2,12 +2,15 @@
 
 import csv
 from pathlib import Path
+from typing import Any
 
 from openpyxl import Workbook
+from openpyxl.cell import WriteOnlyCell
 from openpyxl.styles import Font
 
 from yunying.kernel.money import to_major
 from yunying.kernel.proposal import Decision, Proposal
+from yunying.kernel.sheet_text import inert_csv_text, sheet_text
 
 HEADER = (
     "rank 序号", "practice 职能", "subject 对象", "title 标题", "action 做法", "supplier 供应商", "quantity 数量",
@@ -15,7 +18,6 @@ HEADER = (
     "loss per day of delay 每晚一天损失", "currency 币种", "as of 截至", "expires 失效", "assumptions 假设",
 )  # fmt: skip
 _NUMBERS = frozenset((0, 6, 7, 8, 9, 10, 11, 12, 13))
-_RUNS_AS_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "\0", "＝", "＋", "－", "＠")
 
 
 def write_csv(path: Path, decision: Decision) -> None:
@@ -23,35 +25,35 @@ def write_csv(path: Path, decision: Decision) -> None:
     with path.open("w", encoding="utf-8-sig", newline="") as handle:
         writer = csv.writer(handle)
         writer.writerow(HEADER)
-        writer.writerows(_rows(decision))
+        for row in _rows(decision):
+            writer.writerow([cell if at in _NUMBERS else inert_csv_text(cell) for at, cell in enumerate(row)])
 
 
 def write_xlsx(path: Path, decision: Decision) -> None:
     """One sheet with a frozen, bold header; numbers are numbers."""
-    book = Workbook()
-    sheet = book.active
-    sheet.title = "plan 计划"
-    sheet.append(HEADER)
-    for cell in sheet[1]:
-        cell.font = Font(bold=True)
-    for row in _rows(decision):
-        sheet.append([float(cell) if at in _NUMBERS and cell != "" else cell for at, cell in enumerate(row)])
-        for cell in sheet[sheet.max_row]:
-            if isinstance(cell.value, str):
-                cell.data_type = "s"
+    book = Workbook(write_only=True)
+    sheet = book.create_sheet("plan 计划")
     sheet.freeze_panes = "A2"
     for column, width in zip("ABCDEF", (8, 12, 14, 40, 18, 16), strict=True):
         sheet.column_dimensions[column].width = width
+    sheet.append([_text_cell(sheet, title, is_bold=True) for title in HEADER])
+    for row in _rows(decision):
+        sheet.append([_typed(sheet, at, cell) for at, cell in enumerate(row)])
     book.save(path)
 
 
-def safe_cell(text: str) -> str:
-    """The text with a leading apostrophe where a spreadsheet would run it.
+def _typed(sheet: Any, at: int, cell: str) -> Any:
+    if at in _NUMBERS:
+        return float(cell) if cell else None
+    return _text_cell(sheet, sheet_text(cell)) if cell else None
 
-    >>> safe_cell("=1+1"), safe_cell("cup")
-    ("'=1+1", 'cup')
-    """
-    return "'" + text if text.startswith(_RUNS_AS_FORMULA) else text
+
+def _text_cell(sheet: Any, text: str, *, is_bold: bool = False) -> Any:
+    cell = WriteOnlyCell(sheet, text)
+    cell.data_type = "s"
+    if is_bold:
+        cell.font = Font(bold=True)
+    return cell
 
 
 def _rows(decision: Decision) -> list[list[str]]:
@@ -73,8 +75,8 @@ def _row(rank: int, proposal: Proposal) -> list[str]:
     texts = [proposal.practice, proposal.subject, f"{proposal.title_en} {proposal.title_zh}", proposal.command.kind]
     return [
         str(rank),
-        *(safe_cell(text) for text in texts),
-        safe_cell(str(params.get("supplier") or "")),
+        *texts,
+        str(params.get("supplier") or ""),
         str(line.get("quantity", "")),
         str(line.get("unit_cost", "")),
         cost,
@@ -86,5 +88,5 @@ def _row(rank: int, proposal: Proposal) -> list[str]:
         proposal.currency,
         proposal.as_of.isoformat(),
         proposal.expires_date.isoformat(),
-        safe_cell(assumed),
+        assumed,
     ]

@@ -1,4 +1,4 @@
-"""Check: is this installation sound? Configuration, database, journal, and every file that the facts name."""
+"""Check: is this installation sound? Configuration, database, audit log, journal, and every file of the facts."""
 
 import sqlite3
 from typing import Any
@@ -7,6 +7,7 @@ from yunying.accounts.database import database_facts, migrations_waiting
 from yunying.facts.journal import journal_read
 from yunying.facts.stores import stores_known
 from yunying.kernel.errors import OperatorError
+from yunying.loop.audit_heads import audit_check
 from yunying.loop.home import Home
 from yunying.practices.manifest import practices_found
 from yunying.practices.settings import policy_from
@@ -19,6 +20,8 @@ def check_home(home: Home) -> dict[str, Any]:
     found = {"home": str(home.path), **database, "sqlite_library": sqlite3.sqlite_version, **facts}
     if migrations_waiting():
         problems.append("The database lacks migrations. Run any import, which applies them.")
+    else:
+        problems += audit_check(home)
     problems += _database_problems(dict(database)) + _settings_problems(home)
     return {"facts": found, "problems": problems}
 

@@ -36,7 +36,7 @@ def ledger_publish(home: Home, store: str) -> int:
     with _turn(home, store):
         while rows := steps_unpublished(store, MOST_ROWS):
             facts = [{name: value for name, value in row.items() if name != "id"} for row in rows]
-            _write(home, store, "ledger", {"intervention": facts})
+            rows_publish(home, store, "ledger", {"intervention": facts})
             # Before the steps are marked: a step that is marked is never looked at again.
             notices_of_steps(store, [row["id"] for row in rows], now=timezone.now())
             steps_published([row["id"] for row in rows])
@@ -80,7 +80,7 @@ def _write_receipts(home: Home, store: str, contents: Sequence[Mapping[str, Any]
             key = [column for column in TABLES[name].key if column != "store"]
             tables.setdefault(name, {}).update({tuple(row[column] for column in key): row for row in rows})
     if tables:
-        _write(home, store, "receipts", {name: list(rows.values()) for name, rows in tables.items()})
+        rows_publish(home, store, "receipts", {name: list(rows.values()) for name, rows in tables.items()})
 
 
 def _turn(home: Home, store: str) -> AbstractContextManager[None]:
@@ -97,7 +97,7 @@ def fact_table(name: str, rows: Sequence[Mapping[str, Any]]) -> pa.Table:
     return pa.Table.from_pylist(plain, schema=schema)
 
 
-def _write(home: Home, store: str, what: str, tables: Mapping[str, Sequence[Mapping[str, Any]]]) -> None:
+def rows_publish(home: Home, store: str, what: str, tables: Mapping[str, Sequence[Mapping[str, Any]]]) -> None:
     """Write under the next free number of the source.
 
     Another worker may take that number first, or may have died with it half written: then its batch is published in

@@ -13,6 +13,7 @@ from django.db import DatabaseError, InterfaceError, OperationalError, close_old
 from yunying.interventions.runs import run_claim, run_request
 from yunying.interventions.store_list import stores_of_the_desk
 from yunying.kernel.errors import YunyingError
+from yunying.loop.audit_heads import audit_heads_publish
 from yunying.loop.day import run_do
 from yunying.loop.dispatch import dispatch_store
 from yunying.loop.home import Home
@@ -125,6 +126,8 @@ class Worker:
         try:
             maintain_facts(self.home, now=now)
             inbox_tidy(now)
+            for problem in audit_heads_publish(self.home, now=now):
+                _log.error("the audit log: %s", problem)
         except (YunyingError, OSError) as error:
             _log.warning("maintenance has to wait: %s", error)
 

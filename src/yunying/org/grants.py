@@ -78,6 +78,16 @@ def grant_give(
     return grant
 
 
+def grant_offer_check(role: str, actor: Person | None, *, functions: Collection[str] = (), **place: str) -> None:
+    """Refuse a role that the actor may not give to somebody who has none yet.
+
+    Raises:
+        OperatorError: the role or place is unknown, or the actor's own rank does not reach it.
+    """
+    _refuse_unknown(role, functions)
+    _refuse_escalation(actor, None, role, _place(**{"company": "", "brand": "", "store": "", **place}))
+
+
 def grant_delegate(grant_id: int, to: Person, actor: Person, *, start_date: date, end_date: date) -> Grant:
     """Hand one's own role to somebody for some days, such as a holiday; it ends by itself.
 
@@ -118,7 +128,9 @@ def grant_end(grant_id: int, actor: Person | None) -> bool:
 
 def grants_of(person: Person) -> list[Grant]:
     """The roles that a person holds now or will hold."""
-    rows = Grant.objects.filter(person=person, ended_at=None).select_related("company", "brand", "shop", "delegated_by")
+    rows = Grant.objects.filter(person=person, ended_at=None).select_related(
+        "company", "brand__company", "shop__brand__company", "delegated_by"
+    )
     return list(rows.order_by("pk"))
 
 
@@ -225,7 +237,7 @@ def _refuse_unknown(role: str, functions: Collection[str]) -> None:
             raise OperatorError("unknown-function", f"There is no function {name!r}.", f"Use: {', '.join(FUNCTIONS)}.")
 
 
-def _refuse_escalation(actor: Person | None, person: Person, role: str, place: dict[str, Any]) -> None:
+def _refuse_escalation(actor: Person | None, person: Person | None, role: str, place: dict[str, Any]) -> None:
     """Nobody gives or takes a role of his own rank or above, outside of his scope, or to himself."""
     if actor is None or actor.is_superuser:
         return
@@ -233,9 +245,9 @@ def _refuse_escalation(actor: Person | None, person: Person, role: str, place: d
     stores = _stores_of(place)
     reach = bool(stores) and all(scope.rank(store) > ROLES[role].rank for store in stores)
     above = max((ROLES[name].rank for store in stores for each, name in people_of(store, timezone.now().date())
-                 if each.pk == person.pk), default=0)  # fmt: skip
+                 if person is not None and each.pk == person.pk), default=0)  # fmt: skip
     own = min((scope.rank(store) for store in stores), default=0)
-    if not reach or person.pk == actor.pk or above >= own:
+    if not reach or (person is not None and person.pk == actor.pk) or above >= own:
         raise OperatorError(
             "not-allowed", f"{actor.get_username()} cannot give or take the role {role} there.",
             "Ask somebody whose role is above it.",

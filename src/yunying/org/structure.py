@@ -65,7 +65,8 @@ def shops_ready(stores: list[str]) -> None:
         company, _ = Company.objects.get_or_create(slug=HOUSE, defaults={"title": "House"})
         brand, _ = Brand.objects.get_or_create(slug=HOUSE, defaults={"title": "House", "company": company})
         for store in missing:
-            Shop.objects.get_or_create(store=store, defaults={"brand": brand})
+            if Shop.objects.get_or_create(store=store, defaults={"brand": brand})[1]:
+                _tell(store, None, Change("place", f"store/{store}", after={"brand": HOUSE}))
 
 
 def shop_open(store: str, actor: Person) -> None:

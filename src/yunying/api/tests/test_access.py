@@ -7,9 +7,9 @@ from django.conf import settings
 from django.test import RequestFactory
 from django.utils import timezone
 
+from yunying.accounts.addresses import address_of
 from yunying.accounts.people import person_make
 from yunying.accounts.tokens import token_make, token_revoke
-from yunying.api.limits import address_of
 from yunying.api.models import CallCount
 from yunying.api.tests.conftest import CANARY, FOREIGN, OWN, Call, World
 from yunying.interventions.models import Intervention

@@ -17,16 +17,13 @@ from openpyxl.utils import get_column_letter
 
 from yunying.connectors.site_lock import folder_make
 from yunying.facts.durable import fsync_file
+from yunying.kernel.sheet_text import inert_csv_text, sheet_text
 
 Cell = str | int | Decimal | None
 CSV_TYPE = "text/csv"
 XLSX_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 TEXT_TYPE = "text/plain"
 
-_RUNS_AS_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "\0", "＝", "＋", "－", "＠")
-# What XML cannot hold; a workbook with such a character would not open.
-_NOT_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
-_MOST_CELL_CHARS = 32_767
 _MOMENT = re.compile(rb"(<dcterms:(?:created|modified)[^>]*>)[^<]*(</dcterms:)")
 _NO_MOMENT = (1980, 1, 1, 0, 0, 0)
 
@@ -38,15 +35,6 @@ class Sheet:
     title: str
     header: tuple[str, ...]
     rows: Sequence[Sequence[Cell]]
-
-
-def safe_text(text: str) -> str:
-    """The text with a leading apostrophe where a spreadsheet would run it.
-
-    >>> safe_text("=1+1"), safe_text("＝1"), safe_text("cup")
-    ("'=1+1", "'＝1", 'cup')
-    """
-    return "'" + text if text.startswith(_RUNS_AS_FORMULA) else text
 
 
 def csv_bytes(sheet: Sheet) -> bytes:
@@ -88,7 +76,7 @@ def file_write(path: Path, content: bytes) -> bool:
 
 def _csv_cell(cell: Cell) -> str:
     return (
-        safe_text(cell)
+        inert_csv_text(cell)
         if isinstance(cell, str)
         else ""
         if cell is None
@@ -105,7 +93,7 @@ def _xlsx_cell(page: Any, cell: Cell) -> Any:
 
 
 def _text_cell(page: Any, text: str, *, is_bold: bool = False) -> Any:
-    cell = WriteOnlyCell(page, _NOT_XML.sub("", text)[:_MOST_CELL_CHARS])
+    cell = WriteOnlyCell(page, sheet_text(text))
     cell.data_type = "s"
     if is_bold:
         cell.font = Font(bold=True)

@@ -22,6 +22,8 @@ from yunying.org.roles import ROLES
 OPEN = "open"
 """Whoever asks is answered."""
 SIGNED_IN = "signed in"
+OWN_ACCOUNT = "own account"
+"""Whoever has an account, with or without a role."""
 
 
 @dataclass(frozen=True)
@@ -71,6 +73,13 @@ RULES: dict[str, Rule] = {
     "structure-brand": Rule(post="people", body={"company": "nowhere"}, done=404),
     "structure-place": Rule(post="people", body={"brand": "brand-other", "store": OWN}, done=404),
     "structure-team": Rule(post="people", body={"title": "x"}), "structure-rules": Rule(post="people"),
+    "account": Rule(OWN_ACCOUNT), "account-password": Rule(post=OWN_ACCOUNT, done=400),
+    "account-sessions": Rule(post=OWN_ACCOUNT), "account-factor": Rule(OWN_ACCOUNT, OWN_ACCOUNT, done=400),
+    "account-factor-end": Rule(post=OWN_ACCOUNT, done=400), "account-codes": Rule(post=OWN_ACCOUNT, done=400),
+    "audit": Rule("audit"), "audit-export": Rule("audit", args={"form": "csv"}),
+    "invitations": Rule("people", "people", done=400),
+    "invitations-revoke": Rule(post="people", args={"id": 999_999}, done=404),
+    "invitations-factor": Rule(post="people", body={"subject": "company/nowhere"}, done=400),
     "run": Rule("see", ids={"id": "run"}),
     "settings-budget": Rule(post="budget", body={"start": "2027-01-01", "end": "2027-02-01", "cap": "10"}),
     "settings-standing": Rule(post="standing", body={
@@ -81,8 +90,10 @@ RULES: dict[str, Rule] = {
 }  # fmt: skip
 PURCHASING = frozenset(("proposal", "done", "entry"))
 """Ids of what belongs to one function, and so is not there for whoever holds another."""
-ANYBODYS = frozenset(("login", "language"))
-"""Django's own, which know nothing of stores."""
+ANYBODYS = frozenset(
+    ("login", "login-code", "login-provider", "login-back", "join", "reset", "reset-confirm", "language")
+)
+"""The door, which knows nothing of stores."""
 WHO = (*ROLES, "ended", "outsider", "")
 Visit = Callable[..., Any]
 
@@ -151,6 +162,8 @@ def expected(who: str, method: str, rule: Rule, *, is_own: bool) -> int:
         return good
     if not who:
         return 302
+    if deed == OWN_ACCOUNT:
+        return good
     if who == "ended":
         return 404 if deed == SIGNED_IN else 403
     if deed == SIGNED_IN:

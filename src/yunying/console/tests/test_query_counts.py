@@ -36,4 +36,5 @@ def test_the_number_of_queries_does_not_grow(counts: Callable[[str], dict[str, i
     crowd(700, 1500, "many")
     few, many = counts("few"), counts("many")
     assert few == many
-    assert max(few.values()) <= 18
+    # Two of them ask whether the session and the second factor hold.
+    assert max(few.values()) <= 20

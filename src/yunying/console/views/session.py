@@ -1,4 +1,4 @@
-"""Signing in and out, and what a person chooses for himself: store, language, theme."""
+"""What a person chooses for himself: store, language, theme; and a store to begin with."""
 
 from typing import Any, cast
 from zoneinfo import available_timezones
@@ -6,7 +6,6 @@ from zoneinfo import available_timezones
 from django import forms
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.contrib.auth.views import LoginView, LogoutView
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -32,19 +31,6 @@ SAME_PAGES = frozenset(
      "people", "company", "structure", "roles")
 )  # fmt: skip
 """Pages that every store has."""
-
-
-class SignIn(LoginView):
-    """The log-in page."""
-
-    template_name = "console/login.html"
-    redirect_authenticated_user = True
-
-
-class SignOut(LogoutView):
-    """Ends the session."""
-
-    next_page = "/desk/login/"
 
 
 def next_page(request: HttpRequest, otherwise: str = "/desk/") -> str:
@@ -125,7 +111,7 @@ def welcome(request: HttpRequest) -> HttpResponse:
     form = NewStore(request.POST or None)
     if request.method == "POST" and form.is_valid():
         fields: dict[str, Any] = dict(form.cleaned_data)
-        store_save(fields.pop("slug"), **fields, connector="csv")
+        store_save(fields.pop("slug"), **fields, connector="csv", actor=cast(Person, request.user))
         shop_open(form.cleaned_data["slug"], cast(Person, request.user))
         request.session["store"] = form.cleaned_data["slug"]
         messages.success(request, _("The store is ready. Now give it its orders."))

@@ -6,13 +6,10 @@ from decimal import Decimal, InvalidOperation
 from typing import Any, get_args
 
 from django.contrib import messages
-from django.db import transaction
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from yunying.audit.log import Change, audit_record
 from yunying.audit.reading import audit_of
 from yunying.console.access import Desk, DeskRequest, desk_deed, desk_page
 from yunying.console.amounts import amount_typed
@@ -137,13 +134,7 @@ def revoke(request: DeskRequest, id: int) -> HttpResponse:
 def stop(request: DeskRequest) -> HttpResponse:
     """Stop or go on sending anything to the store; the log says who did it."""
     desk, is_stopped = request.desk, request.POST.get("stop") == "1"
-    with transaction.atomic():
-        store_stop(desk.slug, is_stopped=is_stopped, actor=desk.person)
-        change = Change(
-            "stop" if is_stopped else "go", f"store/{desk.slug}", request.POST.get("reason", "")[:300],
-            {"is_stopped": bool(desk.store.is_stopped)}, {"is_stopped": is_stopped},
-        )  # fmt: skip
-        audit_record(desk.slug, desk.person.get_username(), timezone.now(), [change])
+    store_stop(desk.slug, is_stopped=is_stopped, actor=desk.person, reason=request.POST.get("reason", ""))
     messages.success(request, _("Stopped: nothing is sent.") if is_stopped else _("Sending goes on."))
     return redirect("/desk/settings/#stop")
 

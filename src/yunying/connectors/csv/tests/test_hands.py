@@ -106,7 +106,7 @@ def test_no_cell_runs(site: Site, text: str) -> None:
         assert all(not cell.startswith(("=", "+", "-", "@", "＝", "＋", "－", "＠", "\t", "\r", "\0")) for cell in row)
     sheet = load_workbook(site.folder / receipt.files[1].path).active
     assert {cell.data_type for row in sheet.iter_rows(min_row=2) for cell in row} == {"s", "n"}
-    assert sheet.cell(2, 3).value == text
+    assert sheet.cell(2, 3).value == f"'{text}"
 
 
 NAMES = ["../../../etc/passwd", "/etc/passwd", "..", ".", "C:\\Windows", "NUL", "com1", "aux.txt", "a" * 100,

@@ -1,0 +1,129 @@
+"""Whatever writes a row leaves an entry in the audit log, or is declared here with the reason why not."""
+
+import ast
+from collections.abc import Iterator
+from pathlib import Path
+
+SOURCES = Path(__file__).parent.parent / "src" / "yunying"
+ROOMS = ("accounts", "org", "inbox", "interventions", "management", "console", "api")
+WRITES = {"create", "bulk_create", "update_or_create", "get_or_create", "bulk_update", "save", "delete", "update"}
+TELLS = {"audit_record", "flush"}
+
+EXEMPT = {
+    # What the program does by itself stands in the ledger's own history, or is only where its work stands.
+    "accounts/guesses.py:guess_begin": "counts guesses",
+    "accounts/guesses.py:guess_right": "counts guesses",
+    "accounts/member_keys.py:member_keys": "random keys of customers, made by every import",
+    "accounts/second_factor.py:factor_begin": "a secret that does not count yet; factor_confirm tells",
+    "accounts/sessions.py:session_holds": "when a browser was seen last",
+    "accounts/tokens.py:token_of": "when a token was used last",
+    "api/limits.py:call_count": "counts calls",
+    "inbox/box.py:inbox_receive": "rows of facts, each under its id; what came of them is kept there",
+    "inbox/hooks.py:endpoint_make": "below the log's layer; api/routes/webhooks.py tells in the same transaction",
+    "inbox/hooks.py:endpoint_end": "below the log's layer; api/routes/webhooks.py tells in the same transaction",
+    "interventions/desk_facts.py:report_save": "what the loop worked out; made anew at any time",
+    "interventions/effects.py:trial_open": "drawn by the loop, recorded before its first proposal; never changed",
+    "interventions/ledger.py:step": "collects; flush writes the entry before the transaction ends",
+    **dict.fromkeys(
+        (
+            "interventions/runs.py:run_claim",
+            "interventions/runs.py:run_progress",
+            "interventions/runs.py:run_finish",
+            "interventions/runs.py:run_again_later",
+            "interventions/runs.py:run_params",
+            "interventions/uploads.py:upload_saw",
+            "interventions/outbox.py:outbox_begin",
+            "interventions/outbox.py:receipt_refused",
+            "interventions/outbox.py:receipts_published",
+            "interventions/steps.py:steps_published",
+            "inbox/box.py:inbox_take",
+            "inbox/box.py:inbox_leave",
+            "inbox/box.py:inbox_refuse",
+            "inbox/box.py:inbox_forget",
+            "inbox/hooks.py:deliveries_write",
+            "inbox/hooks.py:delivery_claim",
+            "inbox/hooks.py:delivery_done",
+            "inbox/hooks.py:delivery_failed",
+        ),
+        "how far the loop is with its own work",
+    ),
+}
+"""Writers that leave no entry, and why."""
+
+Place = tuple[str, str]
+
+
+def modules() -> dict[str, ast.Module]:
+    paths = [path for room in ROOMS for path in sorted((SOURCES / room).rglob("*.py"))
+             if not {"tests", "migrations"} & set(path.parts)]  # fmt: skip
+    return {str(path.relative_to(SOURCES)): ast.parse(path.read_text(encoding="utf-8")) for path in paths}
+
+
+def functions(tree: ast.AST) -> Iterator[ast.FunctionDef]:
+    """Every function and method; what stands inside of one is part of it."""
+    for node in ast.iter_child_nodes(tree):
+        if isinstance(node, ast.FunctionDef):
+            yield node
+        elif isinstance(node, ast.ClassDef):
+            yield from functions(node)
+
+
+def writes(call: ast.Call) -> bool:
+    """Whether a call changes rows, by how Django's methods are called: named fields, or nothing at all."""
+    if not isinstance(call.func, ast.Attribute) or call.func.attr not in WRITES:
+        return False
+    text = ast.unparse(call.func.value)
+    if call.func.attr == "update":
+        return bool(call.keywords)
+    if call.func.attr in ("save", "delete"):
+        return "session" not in text and "form" not in text and "book" not in text
+    return "objects" in text
+
+
+def called(node: ast.FunctionDef) -> set[str]:
+    """Names of functions that are used; of methods only those that tell."""
+    names = {each.id for each in ast.walk(node) if isinstance(each, ast.Name)}
+    return names | {each.attr for each in ast.walk(node) if isinstance(each, ast.Attribute) and each.attr in TELLS}
+
+
+def silent_writers(trees: dict[str, ast.Module]) -> set[str]:
+    """Functions that write rows, themselves or by a private one of their file, and from which no entry is reached."""
+    every = {(path, node.name): node for path, tree in trees.items() for node in functions(tree)}
+    by_name: dict[str, list[Place]] = {}
+    for place in every:
+        by_name.setdefault(place[1], []).append(place)
+    tells = {place for place, node in every.items() if called(node) & TELLS}
+    writers = {place for place, node in every.items()
+               if any(isinstance(each, ast.Call) and writes(each) for each in ast.walk(node))}  # fmt: skip
+    grown = True
+    while grown:
+        before = len(tells) + len(writers)
+        for place, node in every.items():
+            near = [(place[0], name) for name in called(node) if (place[0], name) in every]
+            if any(other in tells for other in near) or any(
+                len(by_name[name]) == 1 and by_name[name][0] in tells for name in called(node) if name in by_name
+            ):
+                tells.add(place)
+            if any(other in writers and other[1].startswith("_") for other in near):
+                writers.add(place)
+        grown = len(tells) + len(writers) > before
+    # A private writer is judged by those who call it.
+    return {f"{path}:{name}" for path, name in writers - tells if not name.startswith("_")}
+
+
+def test_every_writer_tells_or_is_declared() -> None:
+    assert silent_writers(modules()) == set(EXEMPT)
+
+
+def test_a_writer_that_says_nothing_is_found() -> None:
+    """The control: a service without its entry is seen, directly, by a private part, and as a method."""
+    text = """
+def thing_make(name): Thing.objects.create(name=name)
+def thing_end(pk): _end(pk)
+def _end(pk): Thing.objects.filter(pk=pk).update(ended=True)
+def thing_told(pk):
+    _end(pk)
+    audit_record("shop", "me", now, [])
+def thing_read(pk): return Thing.objects.get(pk=pk)
+"""
+    assert silent_writers({"things.py": ast.parse(text)}) == {"things.py:thing_make", "things.py:thing_end"}
