@@ -248,8 +248,9 @@ def test_the_canaries_can_be_seen_by_those_whose_they_are(world: World, visit: V
 
 def test_whoever_holds_a_function_sees_its_figures_and_not_the_stores(world: World, visit: Visit) -> None:
     text = visit("buyer", "get", "today", {}).told
-    assert not any(figure in text for figure in FIGURES[:2])
     assert "purchasing" in text
+    shown = text + visit("buyer", "get", "imports", {}).told + visit("buyer", "get", "company", {}).told
+    assert not any(figure in shown for figure in FIGURES), "neither the store's money nor how many orders it has"
 
 
 def test_profit_is_shown_to_those_whose_role_says_so(world: World, visit: Visit) -> None:
