@@ -99,7 +99,10 @@ def demo_summary(home: Home, *, made_at: datetime) -> tuple[Plan, MetricTable]:
 
 def _budget(home: Home, store: str, lived: int) -> None:
     today: date = store_row(store).today_date
-    budget_set(store, "purchasing", today, today + timedelta(days=lived + 35), 150_000_000, None)
+    end = today + timedelta(days=lived + 35)
+    budget_set(store, "purchasing", today, end, 150_000_000, None)
+    budget_set(store, "", today, end, 180_000_000, None)
+    budget_set(store, "", today, end, 30_000_000, None, person=person_named("caigou"), stops=False)
 
 
 def _send_and_live(home: Home, store: str, living: LivingStore) -> None:
