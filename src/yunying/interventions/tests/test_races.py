@@ -108,6 +108,8 @@ def test_many_who_approve_one_proposal_approve_it_once(environment: Environment)
     assert found["problems"] == []
 
 
+@pytest.mark.needs("postgres")
+@pytest.mark.parametrize("environment", ["postgres"], indirect=True)
 def test_a_thousand_approvals_against_nested_budgets_pass_none_of_them(environment: Environment) -> None:
     ids = ask(environment, "fill_nested", "500", str(COST), "300000")["ids"]
     shares = [ids[at::PROCESSES] if at % 2 else ids[at::PROCESSES][::-1] for at in range(PROCESSES)]
