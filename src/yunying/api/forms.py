@@ -217,6 +217,10 @@ class BudgetShown(Schema):
     id: int
     store: str
     practice: str
+    channel: str
+    campaign: str
+    person: str | None
+    stops: bool
     start_date: date
     end_date: date
     currency: str
@@ -230,7 +234,11 @@ class BudgetList(Schema):
 
 
 class BudgetAsked(Asked):
-    practice: Annotated[str, Field(max_length=60)] = Field("", description="empty for the whole store")
+    practice: Annotated[str, Field(max_length=60)] = Field("", description="empty for all practices")
+    channel: Annotated[str, Field(max_length=100)] = Field("", description="empty for all channels")
+    campaign: Annotated[str, Field(max_length=100)] = Field("", description="empty for all campaigns")
+    person: Annotated[str, Field(max_length=150)] = Field("", description="log-in name; empty for everybody")
+    stops: bool = Field(True, description="false: what does not fit is not refused, only shown")
     start_date: Day
     end_date: Day
     cap_minor: Minor

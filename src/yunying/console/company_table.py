@@ -32,6 +32,7 @@ class CompanyTable:
     rows: list[tuple[StoreRow, list[KeyNumber | None]]]
     totals: list[KeyNumber | None]
     refusals: list[str]
+    days: str
     waiting: dict[str, int]
 
 
@@ -49,7 +50,13 @@ def company_table(rows: Sequence[StoreRow], currency: str, *, is_chinese: bool) 
     title = "title_zh" if is_chinese else "title_en"
     waiting = {name: sum(row.waiting.get(name, 0) for row in rows) for name in ("proposed", "soon", "failed")}
     return CompanyTable(chosen, currencies, [str(each[title]) for each in known.values()], cells, totals,
-                        list(dict.fromkeys(refusals)), waiting)  # fmt: skip
+                        list(dict.fromkeys(refusals)), _days(rows), waiting)  # fmt: skip
+
+
+def _days(rows: Sequence[StoreRow]) -> str:
+    """The first and the last of the days that the stores stand on, where they differ."""
+    known = sorted({row.date for row in rows if row.date})
+    return f"{known[0]} – {known[-1]}" if len(known) > 1 else ""
 
 
 def _totals(

@@ -52,6 +52,26 @@ def interval_bar(low: int | None, mid: int | None, high: int | None, least: int,
     )  # fmt: skip
 
 
+def pace_line(committed: Sequence[int], days: int, cap: int, forecast: int | None) -> SafeString:
+    """What is committed day by day beside an even pace, and a dashed line to where it would end."""
+    if not committed or days < 1:
+        return mark_safe("")
+    most = float(max(cap, *committed, forecast or 0, 1))
+
+    def at(day: int, amount: float) -> str:
+        return f"{day / days * WIDTH:.1f},{HEIGHT - 2 - amount / most * (HEIGHT - 4):.1f}"
+
+    line = " ".join([at(0, 0), *(at(day + 1, amount) for day, amount in enumerate(committed))])
+    ahead = "" if forecast is None else f"{at(len(committed), committed[-1])} {at(days, forecast)}"
+    return format_html(
+        '<svg class="pace" viewBox="0 0 100 28" preserveAspectRatio="none" aria-hidden="true">'
+        '<polyline class="plan" points="{}"/><polyline class="ahead" points="{}"/>'
+        '<polyline class="so-far" points="{}"/>'
+        "</svg>",
+        f"{at(0, 0)} {at(days, cap)}", ahead, line,
+    )  # fmt: skip
+
+
 def share_bar(parts: Sequence[tuple[str, float]]) -> SafeString:
     """A bar of parts, each a class of the style sheet and its share from 0 to 1."""
     drawn, at = [], 0.0

@@ -30,6 +30,11 @@ KNOWN = {
         gettext_noop("More than that is reserved or spent already."),
         gettext_noop("Give a larger cap, or cancel first."),
     ),
+    "not-free": (
+        gettext_noop("So much is not free in that budget."),
+        gettext_noop("Move less, or cancel something first."),
+    ),
+    "own-move": (gettext_noop("You asked for this move."), gettext_noop("Somebody else has to agree to it.")),
     "bad-command": (gettext_noop("It cannot be done as given."), gettext_noop("Mend the marked fields.")),
     "bad-setting": (gettext_noop("That value does not fit."), gettext_noop("Stay within the bounds.")),
     "invitation-over": (gettext_noop("This invitation does not hold."), gettext_noop("Ask for a new one.")),

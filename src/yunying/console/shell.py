@@ -18,6 +18,7 @@ NAVIGATION = (
     ("measured", _("Measured"), "scale"),
     ("imports", _("Imports and facts"), "inbox"),
     ("runs", _("Runs"), "clock"),
+    ("budgets", _("Budgets"), "purse"),
     ("people", _("People and roles"), "people"),
     ("structure", _("Organisation"), "tree"),
     ("settings", _("Settings"), "dial"),

@@ -6,6 +6,7 @@ from django.views.i18n import set_language
 from yunying.console.views import (
     account,
     audit,
+    budgets,
     company,
     compose,
     decisions,
@@ -66,6 +67,10 @@ urlpatterns = [
     path("interventions/<int:id>/files/<int:entry>/<int:number>/", interventions.file, name="intervention-file"),
     path("compose/", compose.compose, name="compose"),
     path("compose/<str:kind>/", compose.compose_kind, name="compose-kind"),
+    path("budgets/", budgets.budgets, name="budgets"),
+    path("budgets/set/", budgets.keep, name="budgets-set"),
+    path("budgets/move/", budgets.move, name="budgets-move"),
+    path("budgets/moves/<int:id>/<str:action>/", budgets.decide, name="budgets-decide"),
     path("company/", company.company, name="company"),
     path("people/", people.people, name="people"),
     path("people/give/", people.give, name="people-give"),

@@ -51,6 +51,10 @@ FILE_KINDS = {
     "purchases": gettext_noop("purchases"), "ad_spend": gettext_noop("advertising"),
     "suppliers": gettext_noop("suppliers"), "rates": gettext_noop("exchange rates"),
 }  # fmt: skip
+MOVES = {
+    "asked": gettext_noop("waits for a second person"), "done": gettext_noop("moved"),
+    "rejected": gettext_noop("declined"), "reverted": gettext_noop("taken back"),
+}  # fmt: skip
 FOLLOWED = {
     "ordered": gettext_noop("ordered"), "received": gettext_noop("received"), "cancelled": gettext_noop("cancelled"),
 }  # fmt: skip

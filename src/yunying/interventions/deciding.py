@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from yunying.accounts.people import Person
 from yunying.interventions import states
-from yunying.interventions.budgets import budget_for, budget_reserve, budget_settle, budgets_locked
+from yunying.interventions.budgets import budget_settle, budgets_for, budgets_locked, budgets_reserve
 from yunying.interventions.ledger import Ledger, Stale, rows_locked, store_row
 from yunying.interventions.models import Intervention, Outbox
 from yunying.interventions.rights import (
@@ -248,15 +248,16 @@ def _each(
 
 def _reserve(ledger: Ledger, row: Intervention, today: date) -> tuple[Outcome | None, dict[str, Any]]:
     """Reserve a row's money: why not, or the fields that say so."""
-    budget = budget_for(row.store, row.practice, today)
-    if budget is None:
+    person = ledger.actor.pk if ledger.actor is not None else row.owner_id
+    budgets = budgets_for(row, today, person)
+    if not budgets:
         return None, {"budget": None, "reserved_minor": 0}
-    if budget_reserve(ledger, budget, row, row.cost_minor):
-        return None, {"budget": budget, "reserved_minor": row.cost_minor}
-    budget.refresh_from_db()
-    free = budget.cap_minor - budget.reserved_minor - budget.spent_minor
+    full = budgets_reserve(ledger, budgets, row, row.cost_minor)
+    if full is None:
+        return None, {"budget": budgets[0], "reserved_minor": row.cost_minor}
+    free = full.cap_minor - full.reserved_minor - full.spent_minor
     return Outcome(
-        row.pk, "over-budget", f"It needs {row.cost_minor}, and {free} minor units are left of the budget.",
+        row.pk, "over-budget", f"It needs {row.cost_minor}, and {free} minor units are left of the budget {full}.",
         "Raise the budget, approve less, or cancel something.",
     ), {}  # fmt: skip
 

@@ -50,10 +50,18 @@ class Setting(models.Model):
 
 
 class Budget(models.Model):
-    """Cash that a practice's commands may commit in a half-open period. Only conditional updates touch the counters."""
+    """Cash that commands may commit in a half-open period. Only conditional updates touch the counters.
+
+    What is left empty is not limited by it: a budget of a channel covers the channel whatever the practice. One that
+    does not stop only warns.
+    """
 
     store = models.CharField(max_length=63)
     practice = models.CharField(max_length=60, blank=True)
+    channel = models.CharField(max_length=100, blank=True)
+    campaign = models.CharField(max_length=100, blank=True)
+    person = models.ForeignKey(PERSON, null=True, on_delete=models.PROTECT, related_name="+")
+    stops = models.BooleanField(default=True)
     start_date = models.DateField()
     end_date = models.DateField()
     cap_minor = models.BigIntegerField()
@@ -67,13 +75,49 @@ class Budget(models.Model):
                 condition=Q(cap_minor__gte=0, reserved_minor__gte=0, spent_minor__gte=0), name="no_budget_below_zero"
             ),
             models.CheckConstraint(
-                condition=Q(cap_minor__gte=F("reserved_minor") + F("spent_minor")), name="no_budget_passes_its_cap"
+                condition=Q(stops=False) | Q(cap_minor__gte=F("reserved_minor") + F("spent_minor")),
+                name="no_budget_passes_its_cap",
             ),
-            models.UniqueConstraint(fields=["store", "practice", "start_date"], name="one_budget_per_start"),
-        ]
+            models.UniqueConstraint(
+                fields=["store", "practice", "channel", "campaign", "start_date"], condition=Q(person=None),
+                name="one_budget_per_start",
+            ),
+            models.UniqueConstraint(
+                fields=["store", "practice", "channel", "campaign", "person", "start_date"],
+                condition=Q(person__isnull=False), name="one_budget_of_a_person_per_start",
+            ),
+        ]  # fmt: skip
 
     def __str__(self) -> str:
-        return f"{self.store} {self.practice} {self.start_date}"
+        parts = (self.store, self.practice, self.channel, self.campaign, str(self.person_id or ""), self.start_date)
+        return " ".join(str(part) for part in parts if part)
+
+
+class BudgetMove(models.Model):
+    """Cap moved from one budget to another: done at once, or asked for until a second person agrees."""
+
+    STATES = ("asked", "done", "rejected", "reverted")
+
+    store = models.CharField(max_length=63)
+    source = models.ForeignKey(Budget, on_delete=models.PROTECT, related_name="+")
+    target = models.ForeignKey(Budget, on_delete=models.PROTECT, related_name="+")
+    amount_minor = models.BigIntegerField()
+    reason = models.CharField(max_length=300, blank=True)
+    state = models.CharField(max_length=10, default="asked")
+    asked_by = models.ForeignKey(PERSON, on_delete=models.PROTECT, related_name="+")
+    asked_at = models.DateTimeField()
+    decided_by = models.ForeignKey(PERSON, null=True, on_delete=models.PROTECT, related_name="+")
+    decided_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.CheckConstraint(condition=Q(amount_minor__gt=0), name="a_move_moves_something"),
+            models.CheckConstraint(condition=~Q(source=F("target")), name="a_move_has_two_ends"),
+        ]
+        indexes: ClassVar = [models.Index(fields=["store", "-id"], name="moves_of_a_store")]
+
+    def __str__(self) -> str:
+        return f"{self.store}: {self.amount_minor} from {self.source_id} to {self.target_id}, {self.state}"
 
 
 class Run(models.Model):
@@ -295,6 +339,7 @@ class BudgetEntry(models.Model):
     budget = models.ForeignKey(Budget, on_delete=models.PROTECT, related_name="entries")
     intervention = models.ForeignKey(Intervention, null=True, on_delete=models.PROTECT, related_name="+")
     at = models.DateTimeField()
+    date = models.DateField(null=True)
     reserved_minor = models.BigIntegerField(default=0)
     spent_minor = models.BigIntegerField(default=0)
     reason = models.CharField(max_length=40)

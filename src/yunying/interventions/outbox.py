@@ -11,7 +11,7 @@ from django.utils import timezone
 from yunying.accounts.people import Person
 from yunying.audit.log import Change, audit_record
 from yunying.interventions import states
-from yunying.interventions.budgets import budget_for, budget_reserve, budget_settle, budgets_locked
+from yunying.interventions.budgets import budget_settle, budgets_for, budgets_locked, budgets_reserve
 from yunying.interventions.ledger import SYSTEM, Ledger, rows_locked, store_row
 from yunying.interventions.models import Intervention, Outbox, ReceiptRow, Store
 from yunying.interventions.rights import deed_check
@@ -137,6 +137,7 @@ def outbox_failed(entry: Outbox, what: str, *, is_retryable: bool) -> bool:
     gives_up = not is_retryable or entry.attempts % MOST_ATTEMPTS == 0
     with transaction.atomic():
         row = rows_locked([entry.intervention_id])[0]
+        budgets_locked(row.store, [row], _today(row.store, now))
         mine = _mine(entry)
         if not gives_up:
             tries = (entry.attempts - 1) % MOST_ATTEMPTS
@@ -248,12 +249,12 @@ def _finish(ledger: Ledger, row: Intervention, purpose: str, receipt: Receipt) -
 
 def _paid_late(ledger: Ledger, row: Intervention) -> list[str]:
     """Spend what was given up as failed and had been done all the same; says so where no budget can bear it."""
-    budget = budget_for(row.store, row.practice, ledger.date)
-    if budget is None:
+    budgets = budgets_for(row, ledger.date, row.owner_id)
+    if not budgets:
         return []
-    if not budget_reserve(ledger, budget, row, row.cost_minor):
+    if budgets_reserve(ledger, budgets, row, row.cost_minor) is not None:
         return [f"It had been done, and its {row.cost_minor} minor units no longer fit the budget."]
-    row.budget, row.reserved_minor = budget, row.cost_minor
+    row.budget, row.reserved_minor = budgets[0], row.cost_minor
     budget_settle(ledger, row, row.cost_minor, "spend")
     return []
 

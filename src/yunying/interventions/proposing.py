@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from yunying.accounts.people import Person
 from yunying.interventions import states
-from yunying.interventions.budgets import budget_for
+from yunying.interventions.budgets import budget_free
 from yunying.interventions.checks import amount_check, proposals_check
 from yunying.interventions.deciding import Outcome, approve_row
 from yunying.interventions.ledger import Ledger, store_row
@@ -268,7 +268,7 @@ def _standing(ledger: Ledger, store: str, practice: str, rows: Sequence[Interven
         for each in given.select_related("given_by").order_by("pk")
         if is_able_to_act(each.given_by, store, Piece(practice))
     ]
-    has_budget = budget_for(store, practice, today) is not None
+    has_budget = budget_free(store, practice, today) is not None
     approved = 0
     for row in sorted(rows, key=lambda each: (-each.delay_loss_minor, each.pk)):
         cover = next((each for each in standing if each.kind == row.kind and row.cost_minor <= each.most_minor), None)

@@ -9,7 +9,7 @@ import numpy as np
 from yunying.accounts.people import Person, person_named
 from yunying.connectors.sim.birth import WORLD_NAME
 from yunying.connectors.sim.living_store import LivingStore
-from yunying.interventions.budgets import budget_set
+from yunying.interventions.budgets import budget_free, budget_set
 from yunying.interventions.deciding import (
     intervention_revert,
     proposals_approve,
@@ -99,7 +99,13 @@ def demo_summary(home: Home, *, made_at: datetime) -> tuple[Plan, MetricTable]:
 
 def _budget(home: Home, store: str, lived: int) -> None:
     today: date = store_row(store).today_date
-    budget_set(store, "purchasing", today, today + timedelta(days=lived + 35), 150_000_000, None)
+    if budget_free(store, "purchasing", today) is not None:
+        # A build that was cut off goes on within the budgets that it had set.
+        return
+    end = today + timedelta(days=lived + 35)
+    budget_set(store, "purchasing", today, end, 150_000_000, None)
+    budget_set(store, "", today, end, 180_000_000, None)
+    budget_set(store, "", today, end, 30_000_000, None, person=person_named("caigou"), stops=False)
 
 
 def _send_and_live(home: Home, store: str, living: LivingStore) -> None:

@@ -4,7 +4,7 @@ from dataclasses import fields, replace
 from datetime import date
 from typing import Any
 
-from yunying.interventions.budgets import budget_for
+from yunying.interventions.budgets import budget_free
 from yunying.interventions.desk_facts import settings_of
 from yunying.loop.home import Home
 from yunying.practices.manifest import Practice
@@ -22,9 +22,8 @@ def policy_at_the_desk(home: Home, store: str, slug: str, practice: Practice, da
     """
     own = {**home.practice_settings(store, slug), **settings_of(store, slug)}
     policy = policy_from(practice.policy, own, f"{home.settings_file(store)} and the desk's settings")
-    budget = budget_for(store, slug, day)
-    if budget is None or CASH not in {each.name for each in fields(policy)}:
+    free = budget_free(store, slug, day)
+    if free is None or CASH not in {each.name for each in fields(policy)}:
         return policy
-    free = budget.cap_minor - budget.reserved_minor - budget.spent_minor
     limit = getattr(policy, CASH)
     return replace(policy, **{CASH: free if limit is None else min(limit, free)})

@@ -156,6 +156,21 @@ def budget_bar(budget: Any) -> SafeString:
 
 
 @register.simple_tag
+def pace(each: Any) -> SafeString:
+    """A budget's pacing line."""
+    return drawing.pace_line(each.committed, each.days, each.budget.cap_minor, each.forecast_minor)
+
+
+@register.filter
+def purse(budget: Any) -> str:
+    """What a budget is for."""
+    parts = [practice_name(budget.practice)] if budget.practice else []
+    parts += [each for each in (budget.channel, budget.campaign) if each]
+    parts += [budget.person.get_full_name() or budget.person.get_username()] if budget.person_id else []
+    return " · ".join(parts) or _("The whole store")
+
+
+@register.simple_tag
 def budget_free(budget: Any) -> int:
     """What is left of a budget."""
     return int(budget.cap_minor - budget.reserved_minor - budget.spent_minor)
@@ -191,7 +206,7 @@ def word(key: str, names: str) -> str:
     """A word for a key of the named table: ``run``, ``upload``, ``outbox`` or ``action``."""
     tables = {"run": words.RUN_STATES, "upload": words.UPLOAD_STATES, "outbox": words.OUTBOX_STATES,
               "action": words.ACTIONS, "choice": words.CHOICES, "file": words.FILE_KINDS, "follow": words.FOLLOWED,
-              "method": words.METHODS}  # fmt: skip
+              "method": words.METHODS, "move": words.MOVES}  # fmt: skip
     return words.name_of(tables[names], key)
 
 

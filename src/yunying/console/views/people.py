@@ -42,7 +42,7 @@ def people(request: DeskRequest) -> HttpResponse:
 def roles(request: DeskRequest) -> HttpResponse:
     """The table of roles, as the manual prints it."""
     deeds = [(slug, words[1 if is_chinese() else 0]) for slug, words in DEEDS.items()]
-    table = [(role, [slug in role.deeds for slug in DEEDS]) for role in ROLES.values()]
+    table = [(role, [(words, slug in role.deeds) for slug, words in deeds]) for role in ROLES.values()]
     return render(request, "console/roles.html", {"deeds": deeds, "table": table, "four_eyes": FOUR_EYES_MAJOR})
 
 

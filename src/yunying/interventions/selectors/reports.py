@@ -24,8 +24,8 @@ def report_latest(store: str, name: str) -> Mapping[str, Any]:
 
 
 def report_seen(store: str, name: str) -> Mapping[str, Any]:
-    """A report that speaks of the whole store, for whoever sees that; empty for others."""
-    return report_latest(store, name) if active_scope().sees_whole(store) else {}
+    """A report that speaks of the whole store, for whoever sees its totals; empty for others."""
+    return report_latest(store, name) if active_scope().sees_totals(store) else {}
 
 
 def abstentions_seen(store: str) -> list[Mapping[str, Any]]:

@@ -7,7 +7,7 @@ from django.db.models import Sum
 from yunying.audit.log import audit_problems
 from yunying.interventions import states
 from yunying.interventions.budgets import budget_problems
-from yunying.interventions.models import Budget, Intervention, Outbox, ReceiptRow, Transition
+from yunying.interventions.models import Budget, BudgetEntry, Intervention, Outbox, ReceiptRow, Transition
 
 LIVE = ("waiting", "sending")
 
@@ -17,11 +17,16 @@ def ledger_problems(store: str) -> list[str]:
     found = [*audit_problems(store)]
     for budget in Budget.objects.filter(store=store):
         found += budget_problems(budget)
-        if not 0 <= budget.reserved_minor + budget.spent_minor <= budget.cap_minor:
+        if budget.stops and not 0 <= budget.reserved_minor + budget.spent_minor <= budget.cap_minor:
             found.append(f"{budget} has passed its cap.")
-        held = Intervention.objects.filter(budget=budget).aggregate(total=Sum("reserved_minor", default=0))["total"]
-        if held != budget.reserved_minor:
-            found.append(f"{budget}: {budget.reserved_minor} reserved, its interventions say {held}.")
+        held = BudgetEntry.objects.filter(budget=budget).values("intervention").annotate(held=Sum("reserved_minor"))
+        mine = {each["intervention"]: each["held"] for each in held if each["held"]}
+        rows = {row.pk: row.reserved_minor for row in Intervention.objects.filter(pk__in=mine)}
+        if mine != rows:
+            found.append(f"{budget}: its entries hold {mine}, its interventions say {rows}.")
+    for row in Intervention.objects.filter(store=store, reserved_minor__gt=0):
+        if not BudgetEntry.objects.filter(intervention=row).exists():
+            found.append(f"{row.pk}: reserved in no budget.")
     for row in Intervention.objects.filter(store=store):
         found += [f"{row.pk} ({row.state}): {what}" for what in _row_problems(row)]
     return found

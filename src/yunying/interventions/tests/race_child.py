@@ -1,6 +1,6 @@
 """A process that decides on many proposals at once with others; prints what became of them as JSON.
 
-Run as: race_child.py approve|naive STORE PERSON ID... or race_child.py same STORE PERSON ID (all approve one row).
+Run as: race_child.py approve|naive|naive_nested STORE PERSON ID...
 """
 
 import json
@@ -38,6 +38,19 @@ def naive(store: str, pk: int) -> str:
     return ""
 
 
+def naive_nested(store: str, pk: int) -> str:
+    """The control for nested budgets: looks at each budget, then reserves in each, in any order; nothing is locked."""
+    with transaction.atomic():
+        row = Intervention.objects.get(pk=pk)
+        budgets = list(Budget.objects.filter(store=store, practice__in=("", row.practice)).order_by("?"))
+        if any(each.reserved_minor + row.cost_minor > each.cap_minor for each in budgets):
+            return "over-budget"
+        time.sleep(0.002)
+        for budget in budgets:
+            Budget.objects.filter(pk=budget.pk).update(reserved_minor=F("reserved_minor") + row.cost_minor)
+    return ""
+
+
 def main() -> None:
     """Wait for the word, then act."""
     deed, store, username, *ids = sys.argv[1:]
@@ -48,9 +61,12 @@ def main() -> None:
     told: dict[str, int] = {}
     for pk in map(int, ids):
         try:
-            code = naive(store, pk) if deed == "naive" else proposals_approve(store, [pk], person)[0].code
+            if deed == "approve":
+                code = proposals_approve(store, [pk], person)[0].code
+            else:
+                code = {"naive": naive, "naive_nested": naive_nested}[deed](store, pk)
         except OperationalError as error:
-            code = f"error: {error}"
+            code = "deadlock" if "deadlock" in str(error) else f"error: {error}"
         told[code] = told.get(code, 0) + 1
     sys.stdout.write(json.dumps(told) + "\n")
 

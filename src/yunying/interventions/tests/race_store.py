@@ -1,6 +1,6 @@
 """Prepares and reads the store that races are run on.
 
-Run as: race_store.py fill COUNT COST CAP | fill_two COUNT COST CAP | sums | laws | unprotect
+Run as: race_store.py fill, fill_two or fill_nested with COUNT COST CAP; nested | sums | laws | unprotect
 """
 
 import json
@@ -62,6 +62,28 @@ def fill_two(count: int, cost: int, cap: int) -> dict:
     return {"one": first[:half] + second[:half], "other": first[half:] + second[half:]}
 
 
+def fill_nested(count: int, cost: int, cap: int) -> dict:
+    """Rows of two practices; the store, each practice and the buyer have a budget, and the buyer's is the tightest."""
+    told = fill_two(count, cost, cap * 2 // 3)
+    buyer = person_make("buyer", "a long enough password")
+    end: date = TODAY + timedelta(days=30)
+    budget_set("shop", "", TODAY, end, cap, buyer)
+    budget_set("shop", "", TODAY, end, cap * 5 // 6, buyer, person=buyer)
+    return {"ids": told["one"] + told["other"]}
+
+
+def nested() -> dict:
+    """Each budget: its cap, what it holds by its counter and by its entries; and what was approved."""
+    budgets = {
+        f"{budget.practice or 'store'}{'-buyer' if budget.person_id else ''}": [
+            budget.cap_minor, budget.reserved_minor,
+            BudgetEntry.objects.filter(budget=budget).aggregate(total=Sum("reserved_minor", default=0))["total"],
+        ] for budget in Budget.objects.filter(store="shop")
+    }  # fmt: skip
+    return {"budgets": budgets, "approved": Intervention.objects.filter(state="approved").count(),
+            "outbox": Outbox.objects.count(), "problems": ledger_problems("shop")}  # fmt: skip
+
+
 def laws() -> dict:
     rows = Intervention.objects.filter(store="shop")
     alive = rows.filter(state__in=(*states.OPEN, *states.RUNNING)).values("subject").annotate(n=Count("pk"))
@@ -96,6 +118,14 @@ def unprotect() -> dict:
 if __name__ == "__main__":
     database_ready()
     deed, *numbers = sys.argv[1:]
-    deeds = {"fill": fill, "fill_two": fill_two, "sums": sums, "laws": laws, "unprotect": unprotect}
+    deeds = {
+        "fill": fill,
+        "fill_two": fill_two,
+        "fill_nested": fill_nested,
+        "nested": nested,
+        "sums": sums,
+        "laws": laws,
+        "unprotect": unprotect,
+    }
     told = deeds[deed](*map(int, numbers))
     sys.stdout.write(json.dumps(told))

@@ -106,3 +106,30 @@ def test_many_who_approve_one_proposal_approve_it_once(environment: Environment)
     assert found["outbox"] == 20
     assert found["reserved"] == found["entries"] == 20 * COST
     assert found["problems"] == []
+
+
+@pytest.mark.needs("postgres")
+@pytest.mark.parametrize("environment", ["postgres"], indirect=True)
+def test_a_thousand_approvals_against_nested_budgets_pass_none_of_them(environment: Environment) -> None:
+    ids = ask(environment, "fill_nested", "500", str(COST), "300000")["ids"]
+    shares = [ids[at::PROCESSES] if at % 2 else ids[at::PROCESSES][::-1] for at in range(PROCESSES)]
+    told = together(environment, "approve", shares)
+    found = ask(environment, "nested")
+    assert told == {"": 250, "over-budget": 750}, "the tightest of them, the buyer's own, decides"
+    assert found["approved"] == found["outbox"] == 250
+    for name, (cap, reserved, entries) in found["budgets"].items():
+        assert reserved == entries <= cap, name
+    assert found["budgets"]["store"][1] == found["budgets"]["store-buyer"][1] == 250_000
+    assert found["budgets"]["purchasing"][1] + found["budgets"]["marketing"][1] == 250_000
+    assert found["problems"] == []
+
+
+@pytest.mark.needs("postgres")
+@pytest.mark.parametrize("environment", ["postgres"], indirect=True)
+def test_nested_budgets_that_are_only_looked_at_are_passed_or_deadlock(environment: Environment) -> None:
+    ids = ask(environment, "fill_nested", "200", str(COST), "60000")["ids"]
+    ask(environment, "unprotect")
+    told = together(environment, "naive_nested", [ids[at::PROCESSES] for at in range(PROCESSES)])
+    caps = ask(environment, "nested")["budgets"]
+    assert any(reserved > cap for cap, reserved, _entries in caps.values())
+    assert told.get("deadlock", 0) > 0

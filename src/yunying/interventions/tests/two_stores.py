@@ -12,6 +12,7 @@ from yunying.facts.batch import FactBatch
 from yunying.facts.store import FactStore
 from yunying.inbox.box import Incoming, inbox_receive
 from yunying.inbox.hooks import endpoint_make
+from yunying.interventions.budget_moves import budget_move
 from yunying.interventions.budgets import budget_set
 from yunying.interventions.desk_facts import store_save
 from yunying.interventions.models import Intervention
@@ -62,6 +63,8 @@ def store_fill(store: str, word: str, actor: Person) -> dict[str, int]:
     drawn = [Drawn(each, piece=Piece("purchasing", f"{word}-cups")) for each in made]
     proposals_record(store, "purchasing", drawn, None, as_of=TODAY, proofs={})
     budget = budget_set(store, "", TODAY, TODAY + timedelta(days=30), 10_000_000, actor)
+    other = budget_set(store, "purchasing", TODAY, TODAY + timedelta(days=30), 9_000_000, actor, channel=word)
+    moved = budget_move(store, budget.pk, other.pk, 100, actor, reason=word)
     run = run_request(store, "report", key=f"{word}-report")
     composed = intervention_compose(store, actor, Command("set_price", 1, {"product": word, "list_price": "9.90"}),
                                     title=word, note=word)  # fmt: skip
@@ -72,7 +75,7 @@ def store_fill(store: str, word: str, actor: Person) -> dict[str, int]:
     )
     proposed = Intervention.objects.filter(store=store, practice="purchasing").order_by("pk").first()
     return {"proposal": proposed.pk, "composed": composed.pk, "budget": budget.pk, "run": run.pk,
-            "endpoint": endpoint.pk}  # fmt: skip
+            "endpoint": endpoint.pk, "move": moved.pk}  # fmt: skip
 
 
 def world_make(home: Path) -> World:
