@@ -13,7 +13,7 @@ from yunying.audit.log import Change, audit_record
 from yunying.kernel.errors import OperatorError
 from yunying.org.models import Brand, Company, Grant, Shop
 from yunying.org.roles import FUNCTIONS, ROLES
-from yunying.org.scope import NOBODY, Area, Scope, area_of, holds_on
+from yunying.org.scope import NOBODY, Area, Piece, Scope, area_of, holds_on
 
 
 def scope_of(person: Person | None, day: date) -> Scope:
@@ -138,6 +138,25 @@ def people_of(store: str, day: date) -> list[tuple[Person, str]]:
     rows = Grant.objects.filter(reach, ended_at=None, person__is_active=True).select_related("person")
     found = [(row.person, row.role) for row in rows if holds_on(day, row.start_date, row.end_date)]
     return sorted(found, key=lambda each: (-ROLES[each[1]].rank, each[0].username))
+
+
+def people_covering(store: str, day: date, piece: Piece | None) -> list[Person]:
+    """Everybody whose scope covers a piece of a store on a day, or, without a piece, any part of it; by name."""
+    everybody = Person.objects.filter(is_active=True).order_by("username")
+    if not Grant.objects.exists():
+        return list(everybody)
+    shop = Shop.objects.select_related("brand").filter(store=store).first()
+    if shop is None:
+        return list(everybody.filter(is_superuser=True))
+    reach = Q(shop=shop) | Q(brand=shop.brand) | Q(company=shop.brand.company_id)
+    covered = set()
+    for grant in Grant.objects.filter(reach, ended_at=None):
+        if grant.role not in ROLES or not holds_on(day, grant.start_date, grant.end_date):
+            continue
+        area = _area(grant, [shop])
+        if "see" in area.role.deeds and (piece is None or area.covers(store, piece)):
+            covered.add(grant.person_id)
+    return list(everybody.filter(Q(is_superuser=True) | Q(pk__in=covered)))
 
 
 def _area(grant: Grant, shops: list[Shop]) -> Area:

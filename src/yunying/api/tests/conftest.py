@@ -25,6 +25,8 @@ from yunying.interventions.proposing import Drawn, intervention_compose, proposa
 from yunying.interventions.runs import run_request
 from yunying.interventions.tests.conftest import proposal
 from yunying.kernel.command import Command
+from yunying.management.tasks import task_give
+from yunying.org.active import scope_of_the_program
 from yunying.org.grants import grant_give
 from yunying.org.scope import Piece
 from yunying.org.structure import brand_make, company_make, shop_place, shop_rules
@@ -91,7 +93,10 @@ def store_fill(store: str, word: str, actor: Person) -> dict[str, int]:
         store, "stock_level", [Incoming(stock, word), Incoming({**stock, "on_hand": 4}, word)], timezone.now()
     )
     proposed = Intervention.objects.filter(store=store, practice="purchasing").order_by("pk").first()
-    return {"proposal": proposed.pk, "composed": composed.pk, "budget": budget.pk, "run": run.pk,
+    owner = Person.objects.get(username="operator" if store == OWN else "outsider")
+    with scope_of_the_program():
+        task = task_give(store, f"{word} task", owner.pk, actor, intervention=proposed.pk, note=word)
+    return {"task": task.pk, "proposal": proposed.pk, "composed": composed.pk, "budget": budget.pk, "run": run.pk,
             "endpoint": endpoint.pk}  # fmt: skip
 
 

@@ -126,12 +126,14 @@ def test_whoever_only_looks_sees_and_cannot_act(guest: Client) -> None:
     for button in ('value="approve"', 'value="propose"', 'name="ids"', "data-act="):
         assert button not in text
     own = (*FOR_ANYBODY, "account", "store", "keys")
+    # Whoever sees something may write about it; this one has no text.
+    words = {"inbox-comment": 400}
     posts = [pattern for pattern in urlpatterns if pattern.name.split("-")[0] not in own]
     for pattern in posts:
         kinds = pattern.pattern.converters
         arguments = {name: "x" if type(kind).__name__ == "StringConverter" else row for name, kind in kinds.items()}
         response = guest.post(reverse(f"desk:{pattern.name}", kwargs=arguments))
-        assert response.status_code in (403, 405), pattern.name
+        assert response.status_code in (403, 405, words.get(pattern.name)), pattern.name
     assert not Intervention.objects.filter(pk=row).exclude(state="proposed").exists()
 
 

@@ -8,9 +8,11 @@ from typing import Any
 from django.db.models import Count, Prefetch, Q, QuerySet
 
 from yunying.interventions import states
-from yunying.interventions.models import Credit, Intervention, Measurement, Outbox, Proof, Transition
+from yunying.interventions.models import Credit, Intervention, Measurement, Outbox, Proof, Store, Transition
 from yunying.interventions.selectors.stores import Missing
+from yunying.kernel.money import minor_digits
 from yunying.org.active import active_scope
+from yunying.org.scope import Area
 
 SOON_DAYS = 2
 """What expires within so many days is said to expire soon."""
@@ -47,14 +49,45 @@ def seen_of(store: str) -> QuerySet[Intervention]:
         return rows
     limits = Q(composer=scope.person) if areas else Q(pk__in=())
     for area in areas:
-        part = Q()
-        # What a person composes belongs to no practice, and so to whoever may act on the rest of it.
-        part &= Q(practice__in=(*area.practices, "person")) if area.practices else Q()
-        part &= Q(category__in=area.categories) if area.categories else Q()
-        part &= Q(channel__in=area.channels) if area.channels else Q()
-        part &= Q(style__in=area.styles) if area.styles else Q()
-        limits |= part
+        limits |= _within(area)
     return rows.filter(limits)
+
+
+def decidable_of(store: str) -> QuerySet[Intervention]:
+    """The proposals that the active scope's person may decide on: in his areas, up to his amounts, not his own.
+
+    Whether an own one may be decided after all, where nobody else can, its page says.
+    """
+    scope, found = active_scope(), Store.objects.filter(slug=store).first()
+    limits = Q(pk__in=())
+    for area in scope.areas_for("decide", store) if found is not None else ():
+        most = area.most_minor(store, minor_digits(found.currency))
+        limits |= _within(area) if most is None else _within(area) & Q(cost_minor__lte=most)
+    rows = interventions_of(store).filter(limits, state=states.PROPOSED)
+    return rows.exclude(composer=scope.person) if scope.has_rules else rows
+
+
+def intervention_seen(store: str, id: int) -> Intervention:
+    """One intervention's row, as the active scope sees it.
+
+    Raises:
+        Missing: there is none of that id in the store.
+    """
+    row = seen_of(store).filter(pk=id).first()
+    if row is None:
+        raise Missing("intervention")
+    return row
+
+
+def _within(area: Area) -> Q:
+    """The rows of an area."""
+    part = Q()
+    # What a person composes belongs to no practice, and so to whoever may act on the rest of it.
+    part &= Q(practice__in=(*area.practices, "person")) if area.practices else Q()
+    part &= Q(category__in=area.categories) if area.categories else Q()
+    part &= Q(channel__in=area.channels) if area.channels else Q()
+    part &= Q(style__in=area.styles) if area.styles else Q()
+    return part
 
 
 def proposals_ranked(store: str, most: int = 30) -> list[Intervention]:
