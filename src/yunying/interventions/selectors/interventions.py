@@ -62,7 +62,8 @@ def decidable_of(store: str) -> QuerySet[Intervention]:
     limits = Q(pk__in=())
     for area in scope.areas_for("decide", store) if found is not None else ():
         most = area.most_minor(store, minor_digits(found.currency))
-        limits |= _within(area) if most is None else _within(area) & Q(cost_minor__lte=most)
+        # An empty condition would be left out of the alternatives, not let everything in.
+        limits |= _within(area) & (Q(pk__isnull=False) if most is None else Q(cost_minor__lte=most))
     rows = interventions_of(store).filter(limits, state=states.PROPOSED)
     return rows.exclude(composer=scope.person) if scope.has_rules else rows
 

@@ -168,6 +168,8 @@ def test_the_proposals_are_those_that_one_may_decide(people: dict[str, Person]) 
     assert subjects("lead") == {"P-cups", "P-pots"}
     assert subjects("cups") == {"P-cups"}
     assert subjects("looks") == set()
+    grant_give(people["far"], "coo", None, store="shop")
+    assert subjects("far") == {"P-cups", "P-pots"}, "whom nothing limits"
     Intervention.objects.filter(category="cups").update(cost_minor=10**9)
     assert subjects("cups") == set(), "above his amount"
     Intervention.objects.filter(category="pots").update(composer=people["lead"])
