@@ -132,6 +132,13 @@ def test_a_session_that_is_ended_is_refused_at_once(buyer: Person) -> None:
     assert here.get("/desk/").status_code == 200
 
 
+def test_a_session_that_nobody_has_used_for_long_is_over(client: Client, buyer: Person) -> None:
+    rows = DeskSession.objects.filter(pk=client.session["desk_session"])
+    rows.update(seen_at=timezone.now() - timedelta(seconds=settings.SESSION_COOKIE_AGE + 1))
+    assert sessions_of(buyer) == []
+    assert client.get("/desk/").status_code == 302
+
+
 def test_nobody_ends_anothers_session(client: Client, guest: Client, buyer: Person) -> None:
     number = client.session["desk_session"]
     guest.post("/desk/account/sessions/", {"session": str(number)})
