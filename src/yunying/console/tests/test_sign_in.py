@@ -46,7 +46,7 @@ def secret_set(person: Person) -> str:
 def test_every_wrong_guess_gets_one_answer(buyer: Person) -> None:
     User.objects.create(username="closed", is_active=False, password=make_password(PASSWORD))
     told = set()
-    for name, password in (("nobody", "x" * 12), (buyer.username, "x" * 12), ("closed", PASSWORD), ("\x00", "y" * 12)):
+    for name, password in (("nobody", "x" * 12), (buyer.username, "x" * 12), ("closed", PASSWORD), ("", "y" * 12)):
         answer = sign_in(Client(), name, password)
         told.add((answer.status_code, re.sub(r'value="[^"]*"|X-CSRFToken": "[^"]*"', "", answer.content.decode())))
     assert len(told) == 1
@@ -54,6 +54,12 @@ def test_every_wrong_guess_gets_one_answer(buyer: Person) -> None:
         for _ in range(FREE["account"]):
             answer = sign_in(Client(), name, "x" * 12, REMOTE_ADDR="10.0.0.9")
         assert answer.status_code == 429
+
+
+def test_a_character_that_no_database_keeps_is_refused_everywhere(client: Client) -> None:
+    assert sign_in(Client(), "a\x00b", "x" * 12).status_code == 400
+    for address in ("/desk/inbox/give/", "/desk/invitations/", "/desk/account/password/"):
+        assert client.post(address, {"title": "\x00"}).status_code == 400
 
 
 def test_an_unknown_name_takes_as_long(buyer: Person, monkeypatch: pytest.MonkeyPatch) -> None:
