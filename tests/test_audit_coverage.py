@@ -24,6 +24,8 @@ EXEMPT = {
     "interventions/desk_facts.py:report_save": "what the loop worked out; made anew at any time",
     "interventions/effects.py:trial_open": "drawn by the loop, recorded before its first proposal; never changed",
     "interventions/ledger.py:step": "collects; flush writes the entry before the transaction ends",
+    "management/comments.py:mentions_looked_at": "that somebody has looked",
+    "management/tasks.py:tasks_looked_at": "that somebody has looked",
     **dict.fromkeys(
         (
             "interventions/runs.py:run_claim",

@@ -39,6 +39,8 @@ from yunying.accounts.database import database_ready
 database_ready()
 from yunying.interventions.tests.furnished import furnish
 furnish()
+from yunying.org.structure import shops_ready
+shops_ready(["yunduo"])
 """
 SERVE = """
 import sys

@@ -58,6 +58,9 @@ VIOLATIONS = {
         "src/yunying/api/violation.py": "import yunying.inbox.models\n",
         "src/yunying/loop/violation.py": "import yunying.inbox.models\n",
     },
+    "The managers' rows are reached through their services": {
+        "src/yunying/console/violation.py": "from yunying.management.models import Task\n",
+    },
     "No request reaches an outside address": {
         "src/yunying/api/violation.py": "import http.client\n",
         "src/yunying/console/violation.py": "import urllib.request\n",

@@ -8,6 +8,7 @@ from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
+from yunying.accounts.models import DeskSession
 from yunying.accounts.models import User as Person
 from yunying.audit.log import Change, audit_record
 from yunying.kernel.errors import OperatorError
@@ -60,6 +61,7 @@ def person_make(username: str, password: str, *, name: str = "", may_act: bool =
         person.first_name, person.is_staff, person.is_active = name[:150], may_act, True
         person.set_password(password)
         person.save()
+        _sessions_over(person, timezone.now())
         _tell(None, timezone.now(), "person_make", person, before, {**_shown(person), "password": "new"})
     return person
 
@@ -105,8 +107,14 @@ def person_close(person: Person, actor: Person | None, now: datetime) -> bool:
         closed = Person.objects.filter(pk=person.pk, is_active=True).update(is_active=False) == 1
         if closed:
             person.is_active = False
+            _sessions_over(person, now)
             _tell(actor, now, "person_close", person, {"is_active": True}, {"is_active": False})
     return closed
+
+
+def _sessions_over(person: Person, now: datetime) -> None:
+    """Its browsers are refused by Django from now on; the list of them says so too."""
+    DeskSession.objects.filter(person=person, ended_at=None).update(ended_at=now)
 
 
 def _refuse_bad_name(username: str) -> None:

@@ -3,8 +3,10 @@
 from datetime import datetime, timedelta
 from typing import Any
 
+from django.conf import settings
 from django.contrib.auth.signals import user_logged_in, user_logged_out
 from django.db import transaction
+from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
 
@@ -20,7 +22,7 @@ _SEEN_EVERY = timedelta(minutes=1)
 
 def session_holds(number: object, person: Person, now: datetime) -> bool:
     """Whether a browser's session is one of the person's that nobody has ended; notes that it was seen."""
-    rows = DeskSession.objects.filter(pk=number if isinstance(number, int) else 0, person=person, ended_at=None)
+    rows = _holding(person, now).filter(pk=number if isinstance(number, int) else 0)
     seen_at = rows.values_list("seen_at", flat=True).first()
     if seen_at is None:
         return False
@@ -31,7 +33,7 @@ def session_holds(number: object, person: Person, now: datetime) -> bool:
 
 def sessions_of(person: Person) -> list[DeskSession]:
     """The person's sessions that hold, the one seen last on top."""
-    return list(DeskSession.objects.filter(person=person, ended_at=None).order_by("-seen_at", "-pk")[:100])
+    return list(_holding(person, timezone.now()).order_by("-seen_at", "-pk")[:100])
 
 
 def session_end(number: int, person: Person, now: datetime) -> bool:
@@ -52,6 +54,12 @@ def sessions_end(person: Person, now: datetime, *, actor: Person | None, but: ob
         change = Change("sessions_end", f"person/{person.pk}", after={"ended": count})
         audit_record(CHAIN, name, now, [change] if count else [])
     return count
+
+
+def _holding(person: Person, now: datetime) -> QuerySet[DeskSession]:
+    """Those that nobody ended and that were seen within the time that a browser keeps its cookie."""
+    oldest = now - timedelta(seconds=settings.SESSION_COOKIE_AGE)
+    return DeskSession.objects.filter(person=person, ended_at=None, seen_at__gt=oldest)
 
 
 def session_begin(sender: object, request: HttpRequest, user: Person, **_: Any) -> None:

@@ -354,3 +354,38 @@ class DeliveryPage(Schema):
 
 class Ended(Schema):
     is_ended: bool
+
+
+class TaskShown(Schema):
+    id: int
+    store: str
+    intervention: int | None
+    title: str
+    note: str
+    owner: str = Field(description="log-in name of whoever is to do it")
+    giver: str = Field(description="log-in name of whoever gave it")
+    due_date: date | None
+    state: Literal["open", "done"]
+    is_returned: bool = Field(description="it came back because its owner no longer sees what it is about")
+    revision: int = Field(description="counts its changes; send it back so that nothing is changed unseen")
+    given_at: datetime
+    done_at: datetime | None
+
+
+class TaskPage(Schema):
+    items: list[TaskShown]
+    next: str | None
+
+
+class TaskAsked(Asked):
+    title: Annotated[str, Field(min_length=1, max_length=200, pattern=r"\S")]
+    owner: Annotated[str, Field(max_length=150)] = Field(description="log-in name; whoever sees what it is about")
+    intervention: Id | None = None
+    due_date: Day | None = None
+    note: Text = ""
+
+
+class TaskChange(Asked):
+    to: Annotated[str, Field(max_length=150)] = Field("", description="log-in name, to hand over")
+    revision: Id | None = Field(None, description="the one that was looked at")
+    note: Text = ""

@@ -210,16 +210,21 @@ def person(
     name: Annotated[str, typer.Option(help="Name that pages show.")] = "",
     only_looks: Annotated[bool, typer.Option("--viewer", help="May look, but not decide.")] = False,
     password: Annotated[str | None, typer.Option(help="Asked for if left out.", envvar="YUNYING_PASSWORD")] = None,
+    ends_factor: Annotated[bool, typer.Option("--end-factor", help="Only take the second factor away.")] = False,
+    closes: Annotated[bool, typer.Option("--close", help="Only close the account; its tokens end with it.")] = False,
     home: HomeOption = None,
     as_json: JsonOption = False,
 ) -> None:
-    """Make an account for the desk, or give it a new password.
+    """Make an account for the desk, or give it a new password; or end its second factor, or the account.
 
     Example: yunying person manager --name 林晓
     """
     home_of(home, database=True)
     from yunying.accounts.people import person_make
 
+    if ends_factor or closes:
+        _end_part(username, closes, as_json)
+        return
     if password is None:
         password = typer.prompt("Password", hide_input=True, confirmation_prompt=True)
     made = person_make(username, password, name=name, may_act=not only_looks)
@@ -227,6 +232,20 @@ def person(
         print_json({"username": made.username, "may_act": made.is_staff})
     else:
         typer.echo(f"{made.username} may {'decide' if made.is_staff else 'look'}.")
+
+
+def _end_part(username: str, closes: bool, as_json: bool) -> None:
+    from yunying.accounts.people import person_close, person_named
+    from yunying.accounts.second_factor import factor_end
+
+    known = person_named(username)
+    ended = person_close(known, None, moment()) if closes else factor_end(known, None, moment())
+    if as_json:
+        print_json({"username": username, "closed" if closes else "factor_ended": ended})
+    elif closes:
+        typer.echo(f"{username}: " + ("closed" if ended else "was closed already"))
+    else:
+        typer.echo(f"{username}: " + ("signs in without a second factor" if ended else "had no second factor"))
 
 
 def _first_that_fits(*deeds: Callable[[], None]) -> None:

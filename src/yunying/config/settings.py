@@ -24,6 +24,7 @@ INSTALLED_APPS = [
     "yunying.accounts",
     "yunying.org",
     "yunying.interventions",
+    "yunying.management",
     "yunying.console",
     "yunying.api",
 ]

@@ -57,7 +57,12 @@ class SessionMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        if not request.path.startswith("/desk/") or not request.user.is_authenticated:
+        if not request.path.startswith("/desk/"):
+            return self.get_response(request)
+        if request.method == "POST" and any("\0" in text for _name, texts in request.POST.lists() for text in texts):
+            # PostgreSQL keeps no such character, and nobody types one.
+            return HttpResponse("A field has a character that no text has.\n", status=400, content_type="text/plain")
+        if not request.user.is_authenticated:
             return self.get_response(request)
         if not session_holds(request.session.get(KEY), request.user, timezone.now()):
             logout(request)

@@ -47,6 +47,12 @@ KNOWN = {
         gettext_noop("The password is too weak."),
         gettext_noop("Give at least 10 characters, no usual word."),
     ),
+    "unknown-person": (
+        gettext_noop("Nobody who sees this is called that."),
+        gettext_noop("Choose a name from the list, or write it without the sign."),
+    ),
+    "no-title": (gettext_noop("It says nothing."), gettext_noop("Write something, not too long.")),
+    "bad-text": (gettext_noop("It says nothing."), gettext_noop("Write something, not too long.")),
     "name-taken": (gettext_noop("That name is taken."), gettext_noop("Choose another.")),
     "bad-name": (gettext_noop("That is no log-in name."), gettext_noop("Use 2 to 150 letters, digits and . @ + - _")),
     "bad-email": (gettext_noop("That is no e-mail address."), gettext_noop("Give one such as a@b.example.")),

@@ -7,10 +7,12 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from yunying.interventions.selectors.interventions import SOON_DAYS
+from yunying.management.selectors import unread_count
 from yunying.org.roles import DEEDS
 
 NAVIGATION = (
     ("today", _("Today"), "sun"),
+    ("inbox", _("Inbox"), "inbox"),
     ("company", _("Company"), "globe"),
     ("proposals", _("Proposals"), "list"),
     ("interventions", _("Interventions"), "pulse"),
@@ -40,8 +42,8 @@ def shell(request: HttpRequest) -> dict[str, Any]:
     return {
         "desk": desk,
         "navigation": pages,
-        "phone_navigation": [page for page in pages if page[0] != "company"][:3]
-        + [page for page in pages if page[0] == "measured"],
+        "phone_navigation": [page for page in pages if page[0] != "company"][:4],
+        "unread": unread_count(desk.slug, desk.person) if desk is not None else 0,
         "here": (match.url_name or "").split("-")[0] if match else "",
         "theme": theme if theme in THEMES else "auto",
         "soon_date": desk.today + timedelta(days=SOON_DAYS) if desk is not None else None,

@@ -21,12 +21,14 @@ from yunying.loop.inbox_drain import inbox_tidy, inboxes_drain
 from yunying.loop.maintain import maintain_facts
 from yunying.loop.sites import desk_tell
 from yunying.loop.webhooks import deliveries_send, notices_write
+from yunying.management.tasks import tasks_return
 
 _log = logging.getLogger("yunying.loop")
 IDLE_SECONDS = 1.0
 DAY_BEGINS_HOUR = 6
 """A store's day is decided for from this hour of its own clock on."""
 MAINTAIN_EVERY = timedelta(hours=1)
+RETURN_EVERY = timedelta(minutes=1)
 DRAIN_EVERY = timedelta(seconds=5)
 """Rows that come in are gathered for so long: every publication is a commit to the disk."""
 
@@ -43,6 +45,7 @@ class Worker:
         self.name = f"{socket.gethostname()[:40]}-{os.getpid()}"
         self._maintained: datetime | None = None
         self._drained: datetime | None = None
+        self._returned: datetime | None = None
         self._told: int | None = None
         self._is_stopping = False
 
@@ -114,10 +117,19 @@ class Worker:
                 inboxes_drain(self.home, now=now)
             notices_write(now=now)
             deliveries_send(now=now)
+            self._return_tasks(now)
         except DatabaseError:
             raise
         except Exception:
             _log.exception("the post could not be done")
+
+    def _return_tasks(self, now: datetime) -> None:
+        """What somebody was given who no longer sees it goes back to whoever gave it."""
+        if self._returned is not None and now - self._returned < RETURN_EVERY:
+            return
+        self._returned = now
+        for store in stores_of_the_desk():
+            tasks_return(store.slug)
 
     def _maintain(self, now: datetime) -> None:
         if self._maintained is not None and now - self._maintained < MAINTAIN_EVERY:

@@ -13,7 +13,7 @@ from yunying.audit.log import Change, audit_record
 from yunying.kernel.errors import OperatorError
 from yunying.org.models import Brand, Company, Grant, Shop
 from yunying.org.roles import FUNCTIONS, ROLES, functions_of
-from yunying.org.scope import NOBODY, Area, Scope, area_of, holds_on
+from yunying.org.scope import NOBODY, Area, Piece, Scope, area_of, holds_on
 
 
 def scope_of(person: Person | None, day: date, *, only: int | None = None) -> Scope:
@@ -188,6 +188,24 @@ def _areas_held(store: str, day: date) -> list[Area]:
 
 def _reach(shop: Shop) -> Q:
     return Q(shop=shop) | Q(brand=shop.brand) | Q(company=shop.brand.company_id)
+
+
+def people_covering(store: str, day: date, piece: Piece | None) -> list[Person]:
+    """Everybody whose scope covers a piece of a store on a day, or, without a piece, any part of it; by name."""
+    everybody = Person.objects.filter(is_active=True).order_by("username")
+    if not Grant.objects.exists():
+        return list(everybody)
+    shop = Shop.objects.select_related("brand").filter(store=store).first()
+    if shop is None:
+        return list(everybody.filter(is_superuser=True))
+    covered = set()
+    for grant in Grant.objects.filter(_reach(shop), ended_at=None):
+        if grant.role not in ROLES or not holds_on(day, grant.start_date, grant.end_date):
+            continue
+        area = _area(grant, [shop])
+        if "see" in area.role.deeds and (piece is None or area.covers(store, piece)):
+            covered.add(grant.person_id)
+    return list(everybody.filter(Q(is_superuser=True) | Q(pk__in=covered)))
 
 
 def _area(grant: Grant, shops: list[Shop]) -> Area:

@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from django.db import transaction
+from django.utils import timezone
 
 from yunying.accounts.invitations import (
     Invitation,
@@ -17,7 +18,8 @@ from yunying.accounts.invitations import (
 )
 from yunying.accounts.people import Person, person_join
 from yunying.kernel.errors import OperatorError
-from yunying.org.grants import grant_give, grant_offer_check
+from yunying.org.grants import grant_give, grant_offer_check, scope_of
+from yunying.org.models import Company, Grant
 
 __all__ = ["invitation_accept", "invitation_end", "invitation_held", "invitation_make", "invitations_of"]
 
@@ -75,7 +77,9 @@ def invitation_accept(
         if identity is not None:
             identity_link(person, *identity, now)
         grant = {name: value for name, value in row.grant.items() if name != "by_program"}
-        grant_give(person, grant.pop("role"), _inviter(row), **grant)
+        inviter = _inviter(row)
+        _first_role(inviter)
+        grant_give(person, grant.pop("role"), inviter, **grant)
     return person
 
 
@@ -89,6 +93,16 @@ def invitation_end(number: int, actor: Person | None, now: datetime) -> bool:
     if actor is not None and number not in {each.pk for each in invitations_of(actor, now)}:
         return False
     return invitation_revoke(number, actor, now)
+
+
+def _first_role(inviter: Person | None) -> None:
+    """The first role that is given ends the rule of everybody over everything; who gives it keeps the highest."""
+    if inviter is None or inviter.is_superuser or Grant.objects.exists():
+        return
+    if not scope_of(inviter, timezone.now().date()).may_open_store:
+        return
+    for company in Company.objects.order_by("pk").values_list("slug", flat=True):
+        grant_give(inviter, "coo", None, company=company)
 
 
 def _inviter(row: Invitation) -> Person | None:

@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from yunying.accounts.tokens import token_make
 from yunying.interventions.tests.two_stores import CANARY, FOREIGN, OWN, TODAY, World, world_make
+from yunying.management.tests.two_stores import tasks_fill
 
 __all__ = ["CANARY", "FOREIGN", "OWN", "TODAY", "Call", "World"]
 
@@ -31,6 +32,7 @@ def without_limits(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.fixture
 def world(ledger_database: None, home: Path) -> World:
     made = world_make(home)
+    tasks_fill(made)
     made.tokens = {name: token_make(person, "test", now=timezone.now()) for name, person in made.people.items()}
     return made
 

@@ -36,6 +36,9 @@ RULES: dict[tuple[str, str], Rule] = {
     ("get", "/stores/{store}/interventions/{id}"): ("see", "composed", "", None, 200),
     ("post", "/stores/{store}/interventions"): ("propose", "", "", PRICE, 201),
     ("post", "/stores/{store}/interventions/{id}/{action}"): ("decide", "proposal", "", {}, 409),
+    ("get", "/stores/{store}/tasks"): ("see", "", "", None, 200),
+    ("post", "/stores/{store}/tasks"): ("propose", "", "", {"title": "Ask", "owner": "{owner}"}, 201),
+    ("post", "/stores/{store}/tasks/{id}/{action}"): ("propose", "task", "", {}, 200),
     ("get", "/stores/{store}/budgets"): ("see", "", "", None, 200),
     ("put", "/stores/{store}/budgets"): ("budget", "", "", BUDGET, 200),
     ("get", "/stores/{store}/runs"): ("see", "", "", None, 200),
@@ -50,7 +53,8 @@ RULES: dict[tuple[str, str], Rule] = {
     ("get", "/stores/{store}/webhooks/{id}/deliveries"): ("set", "endpoint", "", None, 200),
 }  # fmt: skip
 WHO = ("coo", "store_manager", "operator", "viewer", "outsider", "")
-ACTIONS = {"proposals": "approve", "interventions": "cancel"}
+ACTIONS = {"proposals": "approve", "interventions": "cancel", "tasks": "done"}
+OWNERS = {OWN: "operator", FOREIGN: "outsider"}
 
 
 def operations() -> Iterator[tuple[str, str]]:
@@ -71,6 +75,7 @@ def address(path: str, store: str, id: int) -> str:
 def sent(call: Call, who: str, method: str, path: str, rule: Rule, store: str, ids: dict[str, int]) -> Any:
     _, name, query, body, _ = rule
     body = {**body, "ids": [ids[each] for each in body["ids"]]} if body and "ids" in body else body
+    body = {**body, "owner": OWNERS.get(store, "operator")} if body and "owner" in body else body
     where = f"/api/v1{address(path, store, ids.get(name, 0))}" + (f"?{query}" if query else "")
     with transaction.atomic():
         response = call(who, method.upper(), where, body, Idempotency_Key=uuid4().hex)

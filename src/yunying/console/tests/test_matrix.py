@@ -16,6 +16,7 @@ from yunying.console.tests.desk_world import FIGURES, HIDDEN, desk_fill
 from yunying.console.urls import urlpatterns
 from yunying.interventions.models import Intervention, StandingApproval, Upload
 from yunying.interventions.tests.two_stores import CANARY, FOREIGN, OWN, PASSWORD, World, world_make
+from yunying.management.tests.two_stores import tasks_fill
 from yunying.org.grants import grant_give
 from yunying.org.roles import ROLES
 
@@ -36,6 +37,7 @@ class Rule:
         args: the other parameters.
         body: what is posted; ``ids`` names ids of the store.
         done: the status of a deed that was done; an address that redirects answers 302.
+        only: who may do it to a row that all with the deed see; empty where all of them may.
     """
 
     get: str = ""
@@ -44,7 +46,11 @@ class Rule:
     args: dict[str, Any] = field(default_factory=dict)
     body: dict[str, Any] = field(default_factory=dict)
     done: int = 302
+    only: frozenset[str] = frozenset()
 
+
+TASKS_PEOPLE = frozenset(("coo", "brand_manager", "store_manager", "operator", "outsider"))
+"""Whose a task is: its owner, its giver, and who leads the people there."""
 
 RULES: dict[str, Rule] = {
     "today": Rule("see"), "activity": Rule("see"), "keys": Rule("see"), "proposals": Rule("see"),
@@ -84,6 +90,10 @@ RULES: dict[str, Rule] = {
     "invitations": Rule("people", "people", done=400),
     "invitations-revoke": Rule(post="people", args={"id": 999_999}, done=404),
     "invitations-factor": Rule(post="people", body={"subject": "company/nowhere"}, done=400),
+    "inbox": Rule("see"), "inbox-give": Rule(post="propose", body={"title": "x", "owner": "0"}, done=404),
+    "inbox-hand-over": Rule("see", ids={"id": "task"}),
+    "inbox-comment": Rule(post="see", ids={"id": "proposal"}, done=400),
+    "inbox-act": Rule(post="see", ids={"id": "task"}, args={"action": "done"}, only=TASKS_PEOPLE),
     "run": Rule("see", ids={"id": "run"}),
     "settings-budget": Rule(post="budget", body={"start": "2027-01-01", "end": "2027-02-01", "cap": "10"}),
     "settings-standing": Rule(post="standing", body={
@@ -92,7 +102,7 @@ RULES: dict[str, Rule] = {
     "settings-stop": Rule(post="stop", body={"stop": "1"}),
     "settings-threshold": Rule(post="set", args={"practice": "purchasing", "name": "review_days"}, body={"value": "6"}),
 }  # fmt: skip
-PURCHASING = frozenset(("proposal", "done", "entry"))
+PURCHASING = frozenset(("proposal", "done", "entry", "task"))
 """Ids of what belongs to one function, and so is not there for whoever holds another."""
 ANYBODYS = frozenset(
     ("login", "login-code", "login-provider", "login-back", "join", "reset", "reset-confirm", "language")
@@ -109,6 +119,7 @@ def world(ledger_database: None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
         made = world_make(tmp_path)
     for store, word, actor in ((OWN, "plain", "coo"), (FOREIGN, CANARY, "outsider")):
         made.ids[store] |= desk_fill(store, word, made.people[actor])
+    tasks_fill(made)
     return made
 
 
@@ -179,6 +190,8 @@ def expected(who: str, method: str, rule: Rule, *, is_own: bool) -> int:
     named = {*rule.ids.values(), *([rule.body["ids"]] if "ids" in rule.body else [])}
     functions = ROLES.get(who, ROLES["coo"]).functions
     is_seen = is_own and (not functions or "purchasing" in functions or not named & PURCHASING)
+    if is_seen and rule.only and who not in rule.only:
+        return 403
     return good if is_seen or not named else 404
 
 

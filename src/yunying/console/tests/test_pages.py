@@ -133,12 +133,14 @@ def test_whoever_only_looks_sees_and_cannot_act(guest: Client) -> None:
     # What one does with one's own roles is no acting on the store.
     roles = ("people-acting", "people-delegate", "people-recall")
     own = (*FOR_ANYBODY, "account", "store", "keys")
+    # Whoever sees something may write about it and do what he was given; here is nothing of either.
+    words = {"inbox-comment": 400, "inbox-act": 404}
     posts = [p for p in urlpatterns if p.name.split("-")[0] not in own and p.name not in roles]
     for pattern in posts:
         kinds = pattern.pattern.converters
         arguments = {name: "x" if type(kind).__name__ == "StringConverter" else row for name, kind in kinds.items()}
         response = guest.post(reverse(f"desk:{pattern.name}", kwargs=arguments))
-        assert response.status_code in (403, 405), pattern.name
+        assert response.status_code in (403, 405, words.get(pattern.name)), pattern.name
     assert not Intervention.objects.filter(pk=row).exclude(state="proposed").exists()
 
 

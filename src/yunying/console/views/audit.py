@@ -55,9 +55,9 @@ def _filtered(request: DeskRequest) -> tuple[str, list[str], QuerySet[Any]]:
     if chain not in chains:
         raise Http404
     until = _day(asked.get("until", ""))
+    actor, action, words = (asked.get(name, "").replace("\0", "")[:150] for name in ("actor", "action", "q"))
     rows = audit_found(
-        chain, actor=asked.get("actor", "")[:150], action=asked.get("action", "")[:60],
-        words=asked.get("q", "").replace("\0", "").split()[:6], since=_begin(desk, _day(asked.get("since", ""))),
+        chain, actor=actor, action=action, words=words.split()[:6], since=_begin(desk, _day(asked.get("since", ""))),
         until=_begin(desk, until + timedelta(days=1) if until else None),
     )  # fmt: skip
     return chain, chains, rows

@@ -15,6 +15,7 @@ from yunying.console.export import export_csv, export_xlsx
 from yunying.console.filters import ProposalFilter, interventions_filtered
 from yunying.console.paging import page_of
 from yunying.console.rows import list_scale
+from yunying.console.views.inbox import talk_context
 from yunying.console.views.proposals import evidence_context
 from yunying.interventions import states
 from yunying.interventions.deciding import intervention_cancel, intervention_retry, intervention_revert
@@ -56,6 +57,7 @@ def intervention(request: DeskRequest, id: int) -> HttpResponse:
     followup = report_latest(request.desk.slug, "followup") if row.reference else {}
     context = {
         **evidence_context(request.desk, shown),
+        **talk_context(request.desk, row),
         "followed": followup.get(row.reference, []),
         "measured_scale": list_scale(shown.measurements),
         "can": _possible(shown) if request.desk.may_act else (),

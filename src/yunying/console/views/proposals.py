@@ -19,6 +19,7 @@ from yunying.console.export import export_csv, export_xlsx
 from yunying.console.filters import ProposalFilter, proposals_filtered
 from yunying.console.paging import page_of
 from yunying.console.rows import list_scale
+from yunying.console.views.inbox import talk_context
 from yunying.interventions import states
 from yunying.interventions.deciding import proposal_edit
 from yunying.interventions.selectors.interventions import Shown, intervention_shown
@@ -62,7 +63,7 @@ def proposal(request: DeskRequest, id: int) -> HttpResponse:
     context = evidence_context(request.desk, shown)
     if request.htmx and not request.htmx.boosted:
         return render(request, "console/evidence_panel.html", context)
-    return render(request, "console/proposal.html", context)
+    return render(request, "console/proposal.html", {**context, **talk_context(request.desk, shown.row)})
 
 
 @desk_form("decide")

@@ -5,12 +5,14 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
-from django.db.models import Count, Prefetch, QuerySet
+from django.db.models import Count, Prefetch, Q, QuerySet
 
 from yunying.interventions import states
-from yunying.interventions.models import Credit, Intervention, Measurement, Outbox, Proof, Transition
-from yunying.interventions.selectors.seen import looks_seen, seen_of
+from yunying.interventions.models import Credit, Intervention, Measurement, Outbox, Proof, Store, Transition
+from yunying.interventions.selectors.seen import area_filter, looks_seen, seen_of
 from yunying.interventions.selectors.stores import Missing
+from yunying.kernel.money import minor_digits
+from yunying.org.active import active_scope
 
 SOON_DAYS = 2
 """What expires within so many days is said to expire soon."""
@@ -32,6 +34,33 @@ class Shown:
 def interventions_of(store: str) -> QuerySet[Intervention]:
     """All of a store that the active scope sees, without the parameters of their commands, which lists do not show."""
     return seen_of(store).defer("params").select_related("owner")
+
+
+def decidable_of(store: str) -> QuerySet[Intervention]:
+    """The proposals that the active scope's person may decide on: in his areas, up to his amounts, not his own.
+
+    Whether an own one may be decided after all, where nobody else can, its page says.
+    """
+    scope, found = active_scope(), Store.objects.filter(slug=store).first()
+    limits = Q(pk__in=())
+    for area in scope.areas_for("decide", store) if found is not None else ():
+        most = area.most_minor(store, minor_digits(found.currency))
+        # An empty condition would be left out of the alternatives, not let everything in.
+        limits |= area_filter(area) & (Q(pk__isnull=False) if most is None else Q(cost_minor__lte=most))
+    rows = interventions_of(store).filter(limits, state=states.PROPOSED)
+    return rows.exclude(composer=scope.person) if scope.has_rules else rows
+
+
+def intervention_seen(store: str, id: int) -> Intervention:
+    """One intervention's row, as the active scope sees it.
+
+    Raises:
+        Missing: there is none of that id in the store.
+    """
+    row = seen_of(store).filter(pk=id).first()
+    if row is None:
+        raise Missing("intervention")
+    return row
 
 
 def proposals_ranked(store: str, most: int = 30) -> list[Intervention]:

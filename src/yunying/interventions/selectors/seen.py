@@ -4,7 +4,7 @@ from django.db.models import Q, QuerySet
 
 from yunying.interventions.models import Intervention, Measurement
 from yunying.org.active import active_scope
-from yunying.org.scope import Scope
+from yunying.org.scope import Area, Scope
 
 
 def seen_of(store: str) -> QuerySet[Intervention]:
@@ -23,14 +23,19 @@ def seen_filter(scope: Scope, store: str) -> Q:
         return Q()
     limits = Q(composer=scope.person) if areas else Q(pk__in=())
     for area in areas:
-        part = Q()
-        # What a person composes belongs to no practice, and so to whoever may act on the rest of it.
-        part &= Q(practice__in=(*area.practices, "person")) if area.practices else Q()
-        part &= Q(category__in=area.categories) if area.categories else Q()
-        part &= Q(channel__in=area.channels) if area.channels else Q()
-        part &= Q(style__in=area.styles) if area.styles else Q()
-        limits |= part
+        limits |= area_filter(area)
     return limits
+
+
+def area_filter(area: Area) -> Q:
+    """The rows of an area, as a condition on them; no condition where it has no limits."""
+    part = Q()
+    # What a person composes belongs to no practice, and so to whoever may act on the rest of it.
+    part &= Q(practice__in=(*area.practices, "person")) if area.practices else Q()
+    part &= Q(category__in=area.categories) if area.categories else Q()
+    part &= Q(channel__in=area.channels) if area.channels else Q()
+    part &= Q(style__in=area.styles) if area.styles else Q()
+    return part
 
 
 def looks_seen(store: str) -> QuerySet[Measurement]:

@@ -14,6 +14,7 @@ from yunying.audit.models import AuditEntry, AuditHead
 from yunying.loop.audit_heads import INSTALLATION, audit_check, audit_heads_publish, audit_heads_recorded
 from yunying.loop.check import check_home
 from yunying.loop.home import Home
+from yunying.loop.worker import Worker
 
 NOW = datetime(2026, 11, 25, 9, tzinfo=UTC)
 LINKS = 40
@@ -223,6 +224,21 @@ def test_a_chain_that_was_cut_is_told_by_the_hour_and_its_heads_stay(home: Home)
     write("shop", 60, 500)
     audit_heads_publish(home, now=NOW)
     assert any("Links 21 to 30 of shop" in each for each in check_home(home)["problems"])
+
+
+def test_the_worker_records_them_hourly(home: Home) -> None:
+    now = NOW
+    worker = Worker(home, lambda: now)
+    write("shop", 1, LINKS)
+    worker.turn()
+    assert max(audit_heads_recorded(home)["shop"]) == LINKS + 1
+    write("shop", 1, LINKS + 1)
+    now += timedelta(minutes=59)
+    worker.turn()
+    assert max(audit_heads_recorded(home)["shop"]) == LINKS + 1
+    now += timedelta(minutes=1)
+    worker.turn()
+    assert max(audit_heads_recorded(home)["shop"]) == LINKS + 2
 
 
 def test_chains_that_are_no_stores_have_a_place_too(home: Home) -> None:

@@ -11,7 +11,7 @@ from yunying.audit.models import AuditEntry
 from yunying.kernel.errors import OperatorError
 from yunying.org.grants import grant_end, grant_give, grants_of, scope_of
 from yunying.org.invitations import invitation_accept, invitation_end, invitation_make, invitations_of
-from yunying.org.structure import brand_make, company_make, shop_place
+from yunying.org.structure import brand_make, company_make, shop_place, shops_ready
 
 NOW = timezone.now()
 GOOD = "a long enough phrase"
@@ -103,3 +103,15 @@ def test_a_taken_name_or_a_weak_password_uses_nothing_up(lead: Person, username:
     with pytest.raises(OperatorError):
         invitation_accept(text, now=NOW, username=username, password=password)
     assert accept(text, "fine", now=NOW + timedelta(days=1)).username == "fine"
+
+
+def test_whoever_invites_first_keeps_the_highest_role(ledger_database: None) -> None:
+    for store in ("one", "two"):
+        shops_ready([store])
+    owner, other = person_make("owner", GOOD), person_make("other", GOOD)
+    _number, text = invitation_make("x@example.com", "viewer", owner, now=NOW, store="one")
+    assert scope_of(other, NOW.date()).may("decide", "two"), "until then everybody decides everything"
+    accept(text)
+    assert [(each.role, each.company.slug) for each in grants_of(owner)] == [("coo", "house")]
+    assert scope_of(owner, NOW.date()).may("people", "two")
+    assert not scope_of(other, NOW.date()).sees("two")
