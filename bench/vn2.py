@@ -10,15 +10,19 @@ a week, and the cost of weeks 3 to 8 is the score. ``--demand`` is a file of the
 our own stock could sell is.
 
 Without a file the eight weeks are cut from the history, and the benchmark's own last eight weeks fill the shelves. The
-settings were chosen on weeks 93 to 108 and 125 to 140 (``--windows chosen`` shows them), counted from 0; the windows
-reported by default lie in weeks 109 to 124 and 141 to 156. A model is learned from what lies before its window.
+settings were chosen on windows that begin in weeks 93, 97, .. 149 (``--windows chosen`` shows them), counted from 0;
+reported by default are those that begin in weeks 95, 99, .. 147, which were not looked at but share weeks with them. A
+model is learned from what lies before its window. ``--peer PYTHON``, one with catboost, sets ``bench/vn2_winner.py``
+beside it.
 """
 
 import argparse
 import csv
 import datetime as dt
 import json
-from collections.abc import Callable
+import subprocess
+import tempfile
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -36,10 +40,13 @@ HOLDING, SHORTAGE = 0.2, 1.0
 ROUNDS, WEEKS, LEAD_WEEKS = 6, 8, 2
 FIRST_SCORED = 2
 ALPHA, BETA = 1.1, 0.05
+LEFTOVER_WEIGHT = 1.3
+"""A unit too many costs more than its week's holding where the whole market may fall; found on the history."""
 SPREAD_WEEKS = 52
 DRAWS = 1000
-REPORTED = (*range(109, 118, 2), *range(141, 150, 2))
-CHOSEN = (*range(93, 102, 2), *range(125, 134, 2))
+REPORTED = tuple(range(95, 148, 4))
+CHOSEN = tuple(range(93, 150, 4))
+WINNER_Z = 0.967
 POOLS = ("Store", "Product", "ProductGroup", "Department")
 CODES = ("Store", "ProductGroup", "Division", "Department", "DepartmentGroup", "StoreFormat", "Format")
 
@@ -166,8 +173,36 @@ class YunyingRule:
         stock = stock_at_arrival(shelves.on_hand + shelves.next_week, arriving, demand[:, :, :LEAD_WEEKS])
         # The order of the last round has no later order that could make up for it; the one before it has one.
         later = min(LEAD_WEEKS, ROUNDS - 1 - number)
-        ratio = np.full(len(mean), SHORTAGE / (SHORTAGE + HOLDING))
+        ratio = np.full(len(mean), SHORTAGE / (SHORTAGE + LEFTOVER_WEIGHT * HOLDING))
         return order_under_lost_sales(stock, demand[:, :, LEAD_WEEKS], ratio, np.full(len(mean), float(later)))
+
+
+def winner_rule(means: Floats) -> Rule:
+    """The order rule that the winner published, over the means of each round, shape (6, n, 3)."""
+
+    def rule(_history: WeeklyHistory, shelves: Shelves, number: int) -> Floats:
+        mean = means[number]
+        arriving = np.column_stack([shelves.week_after, np.zeros(len(mean))])
+        stock = stock_at_arrival(shelves.on_hand + shelves.next_week, arriving, mean[:, None, :LEAD_WEEKS])[:, 0]
+        wanted = mean[:, LEAD_WEEKS]
+        return np.maximum(np.round(wanted + WINNER_Z * np.sqrt(wanted) - stock), 0.0)
+
+    return rule
+
+
+def winner_means(peer: str, challenge: Challenge, windows: Sequence[int]) -> dict[int, Floats]:
+    """What the rebuilt winner expects in each window, from a Python that has catboost."""
+    history = challenge.history
+    with tempfile.TemporaryDirectory() as folder:
+        source, target = Path(folder) / "given.npz", Path(folder) / "found.npz"
+        np.savez(
+            source, units=history.units, in_stock=history.in_stock, codes=history.codes,
+            week_of_year=history.week_of_year, windows=np.array(windows), rounds=ROUNDS,
+        )  # fmt: skip
+        script = str(Path(__file__).with_name("vn2_winner.py"))
+        subprocess.run([peer, "-W", "ignore", script, str(source), str(target)], check=True)
+        with np.load(target) as found:
+            return {int(week): found[week] for week in found.files}
 
 
 def play(known: WeeklyHistory, shelves: Shelves, demand: Floats, rule: Rule, observes_demand: bool) -> Floats:
@@ -199,17 +234,46 @@ def shelves_before(history: WeeklyHistory, week: int) -> Shelves:
     return shelves
 
 
-def window_costs(challenge: Challenge, week: int, seed: int, observes_demand: bool) -> dict[str, float]:
+def window_costs(
+    challenge: Challenge, week: int, seed: int, observes_demand: bool, winner: Floats | None
+) -> dict[str, float]:
     """One window of the history: cost of weeks 3 to 8 of the benchmark and of ours, and of all eight weeks of ours."""
     known, shelves = challenge.history.before(week), shelves_before(challenge.history, week)
     demand = challenge.history.units[:, week : week + WEEKS]
     ours = play(known, shelves, demand, YunyingRule(known, seed), observes_demand)
     theirs = play(known, shelves, demand, benchmark_rule, observes_demand)
     scored = float(ours[FIRST_SCORED:].sum()), float(theirs[FIRST_SCORED:].sum())
+    beside = {}
+    if winner is not None:
+        costs = play(known, shelves, demand, winner_rule(winner), observes_demand)
+        beside = {"rebuilt_winner_ratio": round(float(costs[FIRST_SCORED:].sum()) / scored[1], 4)}
     return {
         "first_week": week, "cost_weeks_3_to_8": round(scored[0], 1), "benchmark_weeks_3_to_8": round(scored[1], 1),
-        "cost_total": round(float(ours.sum()), 1), "ratio_to_benchmark": round(scored[0] / scored[1], 4),
+        "cost_total": round(float(ours.sum()), 1), "ratio_to_benchmark": round(scored[0] / scored[1], 4), **beside,
     }  # fmt: skip
+
+
+def windows_result(challenge: Challenge, options: argparse.Namespace) -> dict[str, object]:
+    """All windows, and the mean of their ratios with the lowest and the highest."""
+    windows = REPORTED if options.windows == "reported" else CHOSEN
+    winner = winner_means(options.peer, challenge, windows) if options.peer else {}
+    rows = []
+    for week in windows:
+        rows.append(window_costs(challenge, week, options.seed, options.observe == "demand", winner.get(week)))
+        if not options.json:
+            print(rows[-1], flush=True)
+
+    def spread(name: str) -> dict[str, float]:
+        ratios = np.array([row[name] for row in rows])
+        return {"mean": round(float(ratios.mean()), 4), "low": float(ratios.min()), "high": float(ratios.max())}
+
+    return {
+        "ratio_to_benchmark": spread("ratio_to_benchmark"),
+        **({"rebuilt_winner_ratio": spread("rebuilt_winner_ratio")} if winner else {}),
+        "cost_weeks_3_to_8": round(float(np.mean([row["cost_weeks_3_to_8"] for row in rows])), 1),
+        "cost_total": round(float(np.mean([row["cost_total"] for row in rows])), 1),
+        "windows": rows,
+    }
 
 
 def main() -> None:
@@ -219,6 +283,7 @@ def main() -> None:
     parser.add_argument("--demand", type=Path, help="the eight weeks after the history")
     parser.add_argument("--windows", choices=["reported", "chosen"], default="reported")
     parser.add_argument("--observe", choices=["demand", "sales"], default="demand")
+    parser.add_argument("--peer", help="a Python with numpy and catboost, for the rebuilt winner")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--json", action="store_true")
     options = parser.parse_args()
@@ -236,20 +301,7 @@ def main() -> None:
             "benchmark_weeks_3_to_8": round(float(theirs[FIRST_SCORED:].sum()), 1),
         }
     else:
-        rows = []
-        for week in REPORTED if options.windows == "reported" else CHOSEN:
-            rows.append(window_costs(challenge, week, options.seed, observes_demand))
-            if not options.json:
-                print(rows[-1], flush=True)
-        ratios = np.array([row["ratio_to_benchmark"] for row in rows])
-        result = {
-            "ratio_to_benchmark": {
-                "mean": round(float(ratios.mean()), 4), "low": float(ratios.min()), "high": float(ratios.max())
-            },
-            "cost_weeks_3_to_8": round(float(np.mean([row["cost_weeks_3_to_8"] for row in rows])), 1),
-            "cost_total": round(float(np.mean([row["cost_total"] for row in rows])), 1),
-            "windows": rows,
-        }  # fmt: skip
+        result = windows_result(challenge, options)
     print(json.dumps(result) if options.json else {name: result[name] for name in result if name != "windows"})
 
 

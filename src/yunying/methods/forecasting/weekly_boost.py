@@ -17,7 +17,7 @@ Floats = NDArray[np.float64]
 
 LEAST_WEEKS_TO_BOOST = 92
 """With less than a year and three quarters one season cannot be told from a trend; the plain forecast cost less."""
-TREES = 120
+TREES = 200
 AGE_HALF_LIFE_WEEKS = 52.0
 LARGE_SERIES_DAMPING = 0.3
 PARAMETERS = {

@@ -11,7 +11,8 @@ HALF_YEAR = 26
 SEASON_PRIOR_YEARS = 0.5
 LEVEL_HALF_LIFE_WEEKS = 8.0
 YEAR_WEEKS = 52.0
-PRIOR_WEEKS = 2.0
+LEAST_SEASON = 0.3
+PRIOR_WEEKS = 4.0
 """How many weeks of sales the level of the last year is worth beside the recent one."""
 
 
@@ -52,6 +53,9 @@ def week_index(history: WeeklyHistory) -> Floats:
 def weekly_level(history: WeeklyHistory, index: Floats) -> Floats:
     """Each series' level: units per in-stock week of index 1, recent weeks weighing more.
 
+    Weeks of a high index weigh less, as much as they lie above it: what a series sold in a big season tells less of its
+    level than of how much of that season is its own.
+
     Args:
         history: of n series.
         index: shape (54,), see ``week_index``.
@@ -62,7 +66,7 @@ def weekly_level(history: WeeklyHistory, index: Floats) -> Floats:
     t = history.weeks
     age = t - 1.0 - np.arange(t)
     season = index[history.week_of_year[:t]]
-    seen = history.in_stock.astype(float)
+    seen = history.in_stock / np.maximum(season, LEAST_SEASON)
     sold = history.units * seen
 
     def mean(half_life: float, prior: Floats | float, weight: float) -> Floats:
