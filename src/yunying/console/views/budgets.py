@@ -1,6 +1,5 @@
 """Budgets 预算: planned, reserved, spent and where it leads; set one, move between them, agree to a move."""
 
-from datetime import date
 from typing import Any
 
 from django.contrib import messages
@@ -10,14 +9,13 @@ from django.utils.translation import gettext as _
 
 from yunying.accounts.people import Person
 from yunying.console.access import Desk, DeskRequest, desk_deed, desk_page
-from yunying.console.amounts import amount_typed
 from yunying.console.practice_names import practice_name
+from yunying.console.typed import amount_typed, day_typed
 from yunying.interventions.budget_moves import budget_move, move_approve, move_reject, move_revert
 from yunying.interventions.budgets import budget_set
 from yunying.interventions.selectors.budgets import moves_of, paces_of
 from yunying.interventions.selectors.figures import names_shown
 from yunying.interventions.selectors.stores import Missing
-from yunying.kernel.errors import OperatorError
 from yunying.org.grants import grants_in
 from yunying.practices.manifest import practices_found
 
@@ -49,7 +47,7 @@ def keep(request: DeskRequest) -> HttpResponse:
     if (named and person is None) or (practice and practice not in (*practices_found(), PERSON)):
         raise Missing("person" if named else "practice")
     budget_set(
-        desk.slug, practice, _day(post.get("start", "")), _day(post.get("end", "")),
+        desk.slug, practice, day_typed(post.get("start", "")), day_typed(post.get("end", "")),
         amount_typed(post.get("cap", ""), desk.currency), desk.person, channel=post.get("channel", "").strip(),
         campaign=post.get("campaign", "").strip(), person=person, stops=post.get("way", "stop") != "warn",
     )  # fmt: skip
@@ -90,10 +88,3 @@ def decide(request: DeskRequest, id: int, action: str) -> HttpResponse:
 def _people(desk: Desk) -> list[Person]:
     found: dict[int, Any] = {row.person.pk: row.person for row in grants_in(desk.slug)}
     return sorted(found.values(), key=lambda each: each.username)
-
-
-def _day(text: str) -> date:
-    try:
-        return date.fromisoformat(text)
-    except ValueError as error:
-        raise OperatorError("bad-day", _("No day was given."), _("Give a day such as 2026-06-18.")) from error

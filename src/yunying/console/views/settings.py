@@ -1,7 +1,6 @@
 """Settings: thresholds with their bounds and reasons, budgets, approvals in advance, and the switch that stops all."""
 
 from dataclasses import Field, dataclass, fields
-from datetime import date
 from decimal import Decimal, InvalidOperation
 from typing import Any, get_args
 
@@ -12,10 +11,10 @@ from django.utils.translation import gettext as _
 
 from yunying.audit.reading import audit_of
 from yunying.console.access import Desk, DeskRequest, desk_deed, desk_page
-from yunying.console.amounts import amount_typed
 from yunying.console.formats import number
 from yunying.console.practice_names import kind_name, manifests, practice_name
 from yunying.console.refusals import refusal_words
+from yunying.console.typed import amount_typed, day_typed
 from yunying.interventions.budgets import budget_set
 from yunying.interventions.desk_facts import setting_change, setting_reset, settings_of
 from yunying.interventions.outbox import store_stop
@@ -96,7 +95,7 @@ def budget(request: DeskRequest) -> HttpResponse:
     """Make or change the budget of a period."""
     desk, post = request.desk, request.POST
     cap = amount_typed(post.get("cap", ""), desk.currency)
-    start, end = _day(post.get("start", "")), _day(post.get("end", ""))
+    start, end = day_typed(post.get("start", "")), day_typed(post.get("end", ""))
     practice = post.get("practice", "")
     budget_set(desk.slug, practice if practice in practices_found() else "", start, end, cap, desk.person)
     messages.success(request, _("The budget holds."))
@@ -110,7 +109,7 @@ def give(request: DeskRequest) -> HttpResponse:
     practice = post.get("practice", "")
     if practice not in practices_found() or post.get("kind") not in {kind for kind, _version in COMMANDS}:
         raise Http404
-    until = _day(post.get("until", ""))
+    until = day_typed(post.get("until", ""))
     if until <= desk.today:
         raise OperatorError("bad-day", _("That day has passed already."), _("Give a later day."))
     standing_give(
@@ -178,10 +177,3 @@ def _typed(text: str, known: "Field[Any]") -> Any:
 
 def _checked(desk: Desk, practice: Practice, slug: str, change: dict[str, Any]) -> None:
     policy_from(practice.policy, {**settings_of(desk.slug, slug), **change}, practice_name(slug))
-
-
-def _day(text: str) -> date:
-    try:
-        return date.fromisoformat(text)
-    except ValueError as error:
-        raise OperatorError("bad-day", _("No day was given."), _("Give a day such as 2026-06-18.")) from error

@@ -6,7 +6,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 
 from yunying.console.access import Desk, DeskRequest, desk_deed, desk_page
-from yunying.console.amounts import amount_typed
+from yunying.console.typed import amount_typed
 from yunying.interventions.selectors.stores import Missing
 from yunying.kernel.money import minor_digits
 from yunying.org.leading import ShopSeen, structure_seen

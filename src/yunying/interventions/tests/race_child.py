@@ -1,6 +1,6 @@
 """A process that decides on many proposals at once with others; prints what became of them as JSON.
 
-Run as: race_child.py approve|naive|naive_nested STORE PERSON ID...
+Run as: race_child.py approve|naive|looking|crossed STORE PERSON ID...
 """
 
 import json
@@ -38,17 +38,33 @@ def naive(store: str, pk: int) -> str:
     return ""
 
 
-def naive_nested(store: str, pk: int) -> str:
-    """The control for nested budgets: looks at each budget, then reserves in each, in any order; nothing is locked."""
+def looking(store: str, pk: int) -> str:
+    """A control for nested budgets: looks at each of them, then reserves in each; nothing is conditional or locked."""
     with transaction.atomic():
         row = Intervention.objects.get(pk=pk)
-        budgets = list(Budget.objects.filter(store=store, practice__in=("", row.practice)).order_by("?"))
+        budgets = list(Budget.objects.filter(store=store, practice__in=("", row.practice)).order_by("pk"))
         if any(each.reserved_minor + row.cost_minor > each.cap_minor for each in budgets):
             return "over-budget"
-        time.sleep(0.002)
+        time.sleep(0.02)
         for budget in budgets:
             Budget.objects.filter(pk=budget.pk).update(reserved_minor=F("reserved_minor") + row.cost_minor)
     return ""
+
+
+def crossed(store: str, pk: int) -> str:
+    """The other control: each update is conditional, but the budgets come in any order and are not locked before."""
+    with transaction.atomic():
+        row = Intervention.objects.get(pk=pk)
+        for budget in Budget.objects.filter(store=store, practice__in=("", row.practice)).order_by("?"):
+            room = Budget.objects.filter(
+                pk=budget.pk, cap_minor__gte=F("reserved_minor") + F("spent_minor") + row.cost_minor
+            )
+            room.update(reserved_minor=F("reserved_minor") + row.cost_minor)
+            time.sleep(0.01)
+    return ""
+
+
+CONTROLS = {"naive": naive, "looking": looking, "crossed": crossed}
 
 
 def main() -> None:
@@ -64,7 +80,7 @@ def main() -> None:
             if deed == "approve":
                 code = proposals_approve(store, [pk], person)[0].code
             else:
-                code = {"naive": naive, "naive_nested": naive_nested}[deed](store, pk)
+                code = CONTROLS[deed](store, pk)
         except OperationalError as error:
             code = "deadlock" if "deadlock" in str(error) else f"error: {error}"
         told[code] = told.get(code, 0) + 1

@@ -1,5 +1,6 @@
-"""Amounts as people type them."""
+"""Amounts and days as people type them."""
 
+from datetime import date
 from decimal import Decimal, InvalidOperation
 
 from django.utils.translation import gettext as _
@@ -21,3 +22,15 @@ def amount_typed(text: str, currency: str) -> int:
     if not exact.is_finite() or exact != exact.to_integral_value() or not 0 <= exact <= 10**15:
         raise OperatorError("bad-amount", _("That is no amount."), _("Give an amount such as 1200.50."))
     return int(exact)
+
+
+def day_typed(text: str) -> date:
+    """A day.
+
+    Raises:
+        OperatorError: it is none.
+    """
+    try:
+        return date.fromisoformat(text)
+    except ValueError as error:
+        raise OperatorError("bad-day", _("No day was given."), _("Give a day such as 2026-06-18.")) from error
