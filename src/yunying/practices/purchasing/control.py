@@ -13,6 +13,7 @@ from yunying.practices.purchasing.decide import order_proposal, prepared
 from yunying.practices.purchasing.fit import PurchasingModel
 from yunying.practices.purchasing.inputs import Floats, Inputs
 from yunying.practices.purchasing.policy import PurchasingPolicy
+from yunying.practices.purchasing.possible import possible
 from yunying.practices.purchasing.terms import Terms
 
 MEAN_DAYS = 28
@@ -32,6 +33,7 @@ def control(
     """
     if not inputs.products or model.demand is None or model.life is None:
         return Decision((), ())
+    inputs, _ = possible(inputs)
     ready, _ = prepared(inputs, model, policy, rng)
     if ready is None:
         return Decision((), ())

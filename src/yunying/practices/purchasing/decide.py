@@ -1,7 +1,7 @@
 """Today's buy list: which products to order, how many, from whom, in the order of what a day of delay loses."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from decimal import Decimal
 
@@ -20,9 +20,10 @@ from yunying.practices.purchasing.demand import chosen_products, demand_history
 from yunying.practices.purchasing.design import design
 from yunying.practices.purchasing.evidence import Figures, evidence_of
 from yunying.practices.purchasing.fit import PurchasingModel
-from yunying.practices.purchasing.inputs import Economics, Floats, Inbound, Inputs, Ints
+from yunying.practices.purchasing.inputs import Floats, Inputs
 from yunying.practices.purchasing.order import Orders, Sizing, UnitMoney, unit_money
 from yunying.practices.purchasing.policy import PurchasingPolicy
+from yunying.practices.purchasing.possible import possible
 from yunying.practices.purchasing.supplier_minimum import below_minimum, filled_up
 from yunying.practices.purchasing.terms import Terms, terms_chosen
 
@@ -36,9 +37,13 @@ def decide(
     """Proposals, most urgent first, and what could not be decided with the remedy."""
     if not inputs.products:
         return Decision((), (_nothing_known(inputs.store),))
+    inputs, impossible = possible(inputs)
+    if not inputs.products:
+        return Decision((), impossible)
     if model.demand is None or model.life is None:
-        return Decision((), (_too_little_history(inputs, policy),))
-    ready, abstentions = prepared(inputs, model, policy, rng)
+        return Decision((), (*impossible, _too_little_history(inputs, policy)))
+    ready, lacking = prepared(inputs, model, policy, rng)
+    abstentions = (*impossible, *lacking)
     if ready is None:
         return Decision((), abstentions)
     some, some_terms = ready.inputs, ready.terms
@@ -75,7 +80,7 @@ def prepared(
     chosen = np.flatnonzero(usable)
     if not len(chosen):
         return None, abstentions
-    some, some_terms = _narrowed(inputs, chosen), terms.of(chosen)
+    some, some_terms = inputs.of(chosen), terms.of(chosen)
     known = chosen_products(chosen, history)
     sizing = Sizing(some, known, model.demand, some_terms, money.of(chosen), policy, rng)
     return Prepared(some, some_terms, sizing), abstentions
@@ -183,31 +188,6 @@ def _too_little_history(inputs: Inputs, policy: PurchasingPolicy) -> Abstention:
         (),
         f"Only {days} days of sales are known before {inputs.as_of}; {policy.least_history_days} are needed.",
         "Import older orders, or lower purchasing.least_history_days.",
-    )
-
-
-def _narrowed(inputs: Inputs, chosen: Ints) -> Inputs:
-    """The inputs of the chosen products only, in their order."""
-    place = np.full(len(inputs.products), -1, dtype=np.int64)
-    place[chosen] = np.arange(len(chosen))
-    waiting = inputs.inbound
-    mine = place[waiting.product] >= 0
-    money = {each.name: getattr(inputs.economics, each.name)[chosen] for each in fields(Economics)}
-    return replace(
-        inputs,
-        products=tuple(inputs.products[product] for product in chosen),
-        titles=tuple(inputs.titles[product] for product in chosen),
-        on_sale=inputs.on_sale[chosen],
-        group=inputs.group[chosen],
-        units=inputs.units[chosen],
-        closing_stock=inputs.closing_stock[chosen],
-        selling_share=inputs.selling_share[chosen],
-        on_hand=inputs.on_hand[chosen],
-        on_hand_age=inputs.on_hand_age[chosen],
-        inbound=Inbound(place[waiting.product][mine], waiting.quantity[mine], waiting.due[mine], waiting.ordered[mine]),
-        economics=Economics(**money),
-        usual_supplier=inputs.usual_supplier[chosen],
-        rows=tuple((table, found[chosen]) for table, found in inputs.rows),
     )
 
 

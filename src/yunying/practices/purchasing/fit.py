@@ -11,6 +11,7 @@ from yunying.methods.forecasting.mortality import LifeLaw, life_fit, product_age
 from yunying.practices.purchasing.demand import demand_history
 from yunying.practices.purchasing.inputs import Floats, Inputs
 from yunying.practices.purchasing.policy import PurchasingPolicy
+from yunying.practices.purchasing.possible import possible
 
 
 @dataclass(frozen=True)
@@ -32,6 +33,7 @@ class PurchasingModel:
 
 def fit(inputs: Inputs, policy: PurchasingPolicy, seed: int) -> PurchasingModel:
     """Fit demand, lives and spoilage; ``seed`` is not used, because nothing here is drawn."""
+    inputs, _ = possible(inputs)
     days = (inputs.as_of - inputs.first_date).days
     if days < policy.least_history_days or not inputs.units.any():
         return PurchasingModel((), None, None, ())

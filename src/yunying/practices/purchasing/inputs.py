@@ -1,6 +1,6 @@
 """What purchasing decides from: arrays over n products, sorted by key, and t days that end the day before as_of."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields, replace
 from datetime import date
 
 import numpy as np
@@ -117,6 +117,38 @@ class Inputs:
     usual_supplier: Ints
     rows: tuple[tuple[str, Ints], ...]
     last_order_date: date | None
+
+    def of(self, chosen: Ints) -> "Inputs":
+        """The inputs of some products only, in the order of ``chosen``; suppliers and categories keep their numbers."""
+        place = np.full(len(self.products), -1, dtype=np.int64)
+        place[chosen] = np.arange(len(chosen))
+        waiting, written, offered = self.inbound, self.write_offs, self.offers
+        mine, theirs = place[waiting.product] >= 0, place[written.product] >= 0
+        # An offer may be of a product that nothing else is known of.
+        kept = (offered.product >= 0) & (place[offered.product] >= 0)
+        offers = {each.name: getattr(offered, each.name)[kept] for each in fields(Offers)}
+        return replace(
+            self,
+            products=tuple(self.products[product] for product in chosen),
+            titles=tuple(self.titles[product] for product in chosen),
+            on_sale=self.on_sale[chosen],
+            group=self.group[chosen],
+            units=self.units[chosen],
+            closing_stock=self.closing_stock[chosen],
+            selling_share=self.selling_share[chosen],
+            write_offs=WriteOffs(place[written.product][theirs], written.day[theirs], written.quantity[theirs]),
+            on_hand=self.on_hand[chosen],
+            on_hand_age=self.on_hand_age[chosen],
+            inbound=Inbound(
+                place[waiting.product][mine], waiting.quantity[mine], waiting.due[mine], waiting.ordered[mine]
+            ),
+            economics=Economics(
+                **{each.name: getattr(self.economics, each.name)[chosen] for each in fields(Economics)}
+            ),
+            offers=Offers(**{**offers, "product": place[offered.product][kept]}),
+            usual_supplier=self.usual_supplier[chosen],
+            rows=tuple((table, found[chosen]) for table, found in self.rows),
+        )
 
     def facts_used(self, product: int) -> tuple[FactsUsed, ...]:
         """The rows that stand behind one product's figures."""

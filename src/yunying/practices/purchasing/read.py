@@ -15,6 +15,7 @@ from yunying.facts.stores import store_settings
 from yunying.kernel.money import minor_digits
 from yunying.practices.purchasing.inputs import Economics, Floats, Floats32, Inbound, Inputs, Ints, Offers, WriteOffs
 from yunying.practices.purchasing.policy import PurchasingPolicy
+from yunying.practices.purchasing.possible import MOST_LEAD_DAYS
 
 _EPOCH = date(1970, 1, 1).toordinal()
 POOLED_UNITS = 40.0
@@ -393,7 +394,7 @@ def _lead_times(orders: pa.Table, suppliers: pa.Array) -> tuple[tuple[float, ...
     supplier = _index(orders.column("supplier"), suppliers)
     ordered, received = _ordinals(orders.column("date")), _ordinals(orders.column("received_date"))
     took = received - ordered
-    usable = (supplier >= 0) & (ordered > 0) & (received > 0) & (took >= 0)
+    usable = (supplier >= 0) & (ordered > 0) & (received > 0) & (took >= 0) & (took <= MOST_LEAD_DAYS)
     found = []
     for which in range(len(suppliers)):
         chosen = usable & (supplier == which)
