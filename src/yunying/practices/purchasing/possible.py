@@ -38,8 +38,8 @@ def _of_products(inputs: Inputs) -> list[tuple[str, Truths]]:
     money = inputs.economics
     is_counted = inputs.on_hand_age >= 0
     return [
-        ("units sold", (~_within(inputs.units)).any(axis=1)),
-        ("closing stock", np.isinf(inputs.closing_stock).any(axis=1)),
+        ("units sold", _in_any_day(~_within(inputs.units))),
+        ("closing stock", _in_any_day(np.isinf(inputs.closing_stock))),
         ("stock on hand", is_counted & ~(np.abs(inputs.on_hand) <= MOST)),
         ("price", ~(np.isnan(money.net_price) | (np.abs(money.net_price) <= MOST))),
         ("unit cost", ~(np.isnan(money.unit_cost) | _within(money.unit_cost))),
@@ -94,3 +94,7 @@ def _within(values: ArrayLike, most: float = MOST) -> Truths:
     """Whether each is a number from 0 to ``most``; NaN is none."""
     given = np.asarray(values)
     return np.asarray((given >= 0) & (given <= most))
+
+
+def _in_any_day(bad: Truths) -> Truths:
+    return np.asarray(bad.any(axis=1))
