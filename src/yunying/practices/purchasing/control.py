@@ -34,7 +34,7 @@ def control(
     if not inputs.products or model.demand is None or model.life is None:
         return Decision((), ())
     inputs, _ = possible(inputs)
-    ready, _ = prepared(inputs, model, policy, rng)
+    ready, _ = prepared(inputs, model, policy, int(rng.integers(2**62)))
     if ready is None:
         return Decision((), ())
     some, terms = ready.inputs, ready.terms

@@ -115,13 +115,13 @@ class Sizing:
         terms: Terms,
         money: UnitMoney,
         policy: PurchasingPolicy,
-        rng: np.random.Generator,
+        seed: int,
     ) -> None:
         self._inputs, self._model, self._terms, self._policy = inputs, model, terms, policy
         horizon = int(np.ceil(terms.lead_time_days.max(initial=0.0))) + policy.review_days + 1
         self._forecast = demand_forecast(model, history, horizon).mean
         self._money = money
-        self._seed = int(rng.integers(2**62))
+        self._seed = seed
 
     def orders(self, fixed: Floats | None = None) -> Orders:
         """Orders of the best quantity, or the figures of ``fixed`` quantities, shape (n,)."""
