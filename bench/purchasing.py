@@ -11,7 +11,8 @@ policy. ``perfect_foresight``: an upper bound, see ``yunying.sim.foresight``. Ba
 Each world first lives ``--before-days`` under one plain rule. ``--share`` makes stores of that share of products,
 advertising, members and smallest orders. ``fill_rate``: units sold over units wanted. ``stock_days``: mean
 stock over mean units sold a day. ``cash_tied_up``: mean stock at cost, like profit in minor units. For each: mean,
-standard deviation, lowest and highest over the seeds; ``yunying_minus`` holds the paired differences with 95 % bounds.
+standard deviation, lowest and highest over the seeds; ``yunying_minus`` holds the paired differences with 95 % bounds,
+``profit_rate`` among them as a share of the other rule's mean profit.
 """
 
 import argparse
@@ -205,8 +206,13 @@ def summary(rows: Sequence[Row], rule: MinMaxRule) -> Row:
 
     def against(name: str) -> dict[str, object]:
         found: dict[str, object] = {each: difference(of("yunying", each), of(name, each)) for each in MEASURES}
-        gains = np.subtract(of("yunying", "profit"), of(name, "profit")) / np.abs(of(name, "profit"))
-        return {**found, "profit_rate": difference(gains.tolist(), [0.0] * len(gains))}
+        # Over the mean and not seed by seed: a store in which the rule earns next to nothing would drown the others.
+        usual = abs(float(np.mean(of(name, "profit"))))
+        rate = {
+            bound: value and value / usual
+            for bound, value in difference(of("yunying", "profit"), of(name, "profit")).items()
+        }
+        return {**found, "profit_rate": rate}
 
     return {
         "rules": {name: {each: spread(of(name, each)) for each in MEASURES} for name in RULES},
