@@ -42,7 +42,7 @@ def control(
     quantity = np.where(kept, _quantities(some, terms, policy), 0.0)
     orders = ready.sizing.orders(quantity)
     proposals = [
-        _as_old_rule(order_proposal(some, terms, orders, product, policy, as_of), policy)
+        _as_old_rule(order_proposal(ready, orders, product, policy, as_of), policy)
         for product in np.flatnonzero(quantity > 0).tolist()
     ]
     proposals.sort(key=lambda each: (-each.delay_loss_minor, -each.effect.mid_minor, each.subject))

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from yunying.kernel.command import Command, Value
 from yunying.kernel.errors import InternalError
+from yunying.kernel.evidence import Evidence
 from yunying.kernel.ids import digest
 from yunying.kernel.money import minor_digits, to_major
 from yunying.kernel.proposal import Decision, MoneyInterval, Proposal
@@ -27,6 +28,7 @@ from yunying.practices.purchasing.inputs import Floats, Inputs
 from yunying.practices.purchasing.order import Orders, Sizing, UnitMoney, unit_money
 from yunying.practices.purchasing.policy import PurchasingPolicy
 from yunying.practices.purchasing.possible import possible
+from yunying.practices.purchasing.promotions import promotion_sentence
 from yunying.practices.purchasing.supplier_minimum import filled_up, minima_held
 from yunying.practices.purchasing.terms import Terms, terms_chosen
 
@@ -119,10 +121,7 @@ def _has_minimum(ready: "Prepared", orders: Orders) -> bool:
 def _proposals(
     ready: "Prepared", orders: Orders, chosen: Truths, policy: PurchasingPolicy, as_of: date
 ) -> tuple[Proposal, ...]:
-    return tuple(
-        order_proposal(ready.inputs, ready.terms, orders, product, policy, as_of)
-        for product in np.flatnonzero(chosen).tolist()
-    )
+    return tuple(order_proposal(ready, orders, product, policy, as_of) for product in np.flatnonzero(chosen).tolist())
 
 
 class _Groups:
@@ -162,6 +161,7 @@ class Prepared:
     inputs: Inputs
     terms: Terms
     sizing: Sizing
+    promotion_elasticity: tuple[float, ...]
 
 
 def prepared(
@@ -180,8 +180,9 @@ def prepared(
         return None, abstentions
     some, some_terms = inputs.of(chosen), terms.of(chosen)
     known = chosen_products(chosen, history)
-    sizing = Sizing(some, known, model.demand, some_terms, money.of(chosen), policy, seed)
-    return Prepared(some, some_terms, sizing), abstentions
+    lift = model.promotion_elasticity
+    sizing = Sizing(some, known, model.demand, some_terms, money.of(chosen), policy, seed, lift)
+    return Prepared(some, some_terms, sizing, lift), abstentions
 
 
 def _grouped_as(inputs: Inputs, model: PurchasingModel) -> Inputs:
@@ -266,10 +267,9 @@ def _too_little_history(inputs: Inputs, policy: PurchasingPolicy) -> Abstention:
     )
 
 
-def order_proposal(
-    inputs: Inputs, terms: Terms, orders: Orders, product: int, policy: PurchasingPolicy, as_of: date
-) -> Proposal:
+def order_proposal(ready: Prepared, orders: Orders, product: int, policy: PurchasingPolicy, as_of: date) -> Proposal:
     """One product's order as a proposal, with its figures written out."""
+    inputs, terms = ready.inputs, ready.terms
     key, title = inputs.products[product], inputs.titles[product]
     quantity, effect_days = int(orders.quantity[product]), int(orders.effect_days[product])
     scale = 10.0 ** minor_digits(inputs.currency)
@@ -310,6 +310,12 @@ def order_proposal(
         reversible=False,
         as_of=as_of,
         expires_date=as_of + timedelta(days=policy.review_days),
-        evidence=evidence_of(inputs, terms, orders, product, figures, policy),
+        evidence=_with_promotion(ready, orders, product, evidence_of(inputs, terms, orders, product, figures, policy)),
         design=design(policy, effect_days),
     )
+
+
+def _with_promotion(ready: Prepared, orders: Orders, product: int, evidence: Evidence) -> Evidence:
+    days = int(orders.lead_days[product]) + orders.review_days
+    told = promotion_sentence(ready.inputs, ready.promotion_elasticity, product, days)
+    return evidence if told is None else replace(evidence, sentences=(*evidence.sentences, told))

@@ -52,6 +52,36 @@ class WriteOffs:
 
 
 @dataclass(frozen=True)
+class Promotions:
+    """Products in promotions, one entry for each pair, sorted by product and first day.
+
+    Args:
+        product: index.
+        start, end: ordinals of the first day and of the first day without it.
+        rate: what is taken off the price, as a share of it.
+        name: of the promotion.
+    """
+
+    product: Ints
+    start: Ints
+    end: Ints
+    rate: Floats
+    name: tuple[str, ...]
+
+    def of(self, place: Ints) -> "Promotions":
+        """Those of some products; ``place`` gives each product's new index, -1 where it is left out."""
+        kept = np.flatnonzero(place[self.product] >= 0)
+        product = place[self.product[kept]]
+        order = np.argsort(product, kind="stable")
+        kept = kept[order]
+        names = tuple(self.name[entry] for entry in kept)
+        return Promotions(product[order], self.start[kept], self.end[kept], self.rate[kept], names)
+
+
+NO_PROMOTIONS = Promotions(np.zeros(0, np.int64), np.zeros(0, np.int64), np.zeros(0, np.int64), np.zeros(0), ())
+
+
+@dataclass(frozen=True)
 class Economics:
     """Money per unit in major units, NaN where no fact gives it; each of shape (n,).
 
@@ -89,6 +119,7 @@ class Inputs:
         on_hand_age: shape (n,): days between that count and as_of; -1 if there is none.
         lead_times: observed days from order to receipt by supplier index, each sorted.
         supplier_minimum: each supplier's smallest order in major units, 0 where he names none.
+        promoted: promotions that sales have shown; ``planned``: approved ones that are not over.
         rows: facts used, by table, for each product: (rows, first ordinal, last ordinal), shape (n, 3).
     """
 
@@ -117,6 +148,8 @@ class Inputs:
     usual_supplier: Ints
     rows: tuple[tuple[str, Ints], ...]
     last_order_date: date | None
+    promoted: Promotions = NO_PROMOTIONS
+    planned: Promotions = NO_PROMOTIONS
 
     def of(self, chosen: Ints) -> "Inputs":
         """The inputs of some products only, in the order of ``chosen``; suppliers and categories keep their numbers."""
@@ -148,6 +181,8 @@ class Inputs:
             offers=Offers(**{**offers, "product": place[offered.product][kept]}),
             usual_supplier=self.usual_supplier[chosen],
             rows=tuple((table, found[chosen]) for table, found in self.rows),
+            promoted=self.promoted.of(place),
+            planned=self.planned.of(place),
         )
 
     def facts_used(self, product: int) -> tuple[FactsUsed, ...]:

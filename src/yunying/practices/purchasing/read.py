@@ -15,7 +15,17 @@ from numpy.typing import NDArray
 from yunying.facts.reader import FactReader
 from yunying.facts.stores import store_settings
 from yunying.kernel.money import minor_digits
-from yunying.practices.purchasing.inputs import Economics, Floats, Floats32, Inbound, Inputs, Ints, Offers, WriteOffs
+from yunying.practices.purchasing.inputs import (
+    Economics,
+    Floats,
+    Floats32,
+    Inbound,
+    Inputs,
+    Ints,
+    Offers,
+    Promotions,
+    WriteOffs,
+)
 from yunying.practices.purchasing.policy import PurchasingPolicy
 from yunying.practices.purchasing.possible import MOST_LEAD_DAYS
 
@@ -97,6 +107,8 @@ def read(facts: FactReader, store: str, as_of: date, policy: PurchasingPolicy, p
             for name, table in (("order_line", daily), ("stock_level", stock), ("purchase_line", orders))
         ),
         last_order_date=_extremes(daily)[-1] if len(daily) else None,
+        promoted=_promotions(source.past_promotions(), keys),
+        planned=_promotions(source.planned_promotions(), keys),
     )
 
 
@@ -219,6 +231,29 @@ class _Source:
             unit_cost=lines.unit_cost.max().cast("float64"),
         )
         return self._facts.to_arrow(per_line.order_by(["product", "date", "purchase", "line"]))
+
+    def past_promotions(self) -> pa.Table:
+        """product, promotion, start_date, end_date, discount_rate: what sales show of past promotions."""
+        lines = self._goods(self._policy.history_days)
+        lines = lines.filter((lines.state == "paid") & lines.promotion.notnull() & (lines.discount_minor > 0))
+        listed = lines.amount_minor + lines.discount_minor
+        spans = lines.group_by(["product", "promotion"]).agg(
+            start_date=lines.date.min(),
+            end_date=lines.date.max() + ibis.interval(days=1),
+            discount_rate=lines.discount_minor.sum() / listed.sum(),
+        )
+        spans = spans.mutate(end_date=spans.end_date.cast("date"))
+        return self._facts.to_arrow(spans.order_by(["product", "start_date", "promotion"]))
+
+    def planned_promotions(self) -> pa.Table:
+        """The same of approved promotions that are not over, as newest known."""
+        table = self._before("promotion")
+        order = ibis.desc("date")
+        place = ibis.row_number().over(group_by=["promotion", "product"], order_by=order)
+        newest = table.mutate(place=place).filter(ibis._.place == 0)
+        ahead = newest.filter((newest.end_date > ibis.literal(self._as_of)) & (newest.end_date > newest.start_date))
+        chosen = ahead.select("product", "promotion", "start_date", "end_date", "discount_rate")
+        return self._facts.to_arrow(chosen.order_by(["product", "start_date", "promotion"]))
 
     def deliveries(self) -> pa.Table:
         """supplier, days from order to receipt: the newest ones of each supplier, whatever was delivered."""
@@ -392,6 +427,19 @@ def _write_offs(moves: pa.Table, keys: pa.Array, first: date) -> WriteOffs:
     product, day = _index(moves.column("product"), keys), _ordinals(moves.column("date")) - first.toordinal()
     known = (product >= 0) & (day >= 0)
     return WriteOffs(product[known], day[known], _numbers(moves.column("units"))[known])
+
+
+def _promotions(table: pa.Table, keys: pa.Array) -> Promotions:
+    product = _index(table.column("product"), keys)
+    known = np.flatnonzero(product >= 0)
+    names = table.column("promotion").to_pylist()
+    return Promotions(
+        product[known],
+        _ordinals(table.column("start_date"))[known],
+        _ordinals(table.column("end_date"))[known],
+        np.clip(_numbers(table.column("discount_rate"))[known], 0.0, 1.0),
+        tuple(names[entry] for entry in known),
+    )
 
 
 def _economics(
