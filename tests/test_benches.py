@@ -67,3 +67,19 @@ def test_purchasing_does_not_report_what_the_rule_was_tuned_on() -> None:
     )
     assert done.returncode == 2
     assert "must not be reported" in done.stderr
+
+
+def test_plan_gives_the_figures_of_each_size() -> None:
+    found = answer("bench.plan", "--products", "40", "80", "--days", "60")
+    assert [size["products"] for size in found["sizes"]] == [40, 80]
+    for size in found["sizes"]:
+        assert set(size) == {
+            "products", "days", "groups", "proposals", "cash_bound", "read_seconds", "fit_seconds", "decide_seconds",
+            "plan_seconds_without_fit", "peak_memory_gb", "own_peak_gb",
+        }  # fmt: skip
+        assert 0 < size["proposals"] <= size["products"]
+        assert 0 < size["own_peak_gb"] <= size["peak_memory_gb"]
+
+
+def test_plan_keeps_the_cash_limit() -> None:
+    assert answer("bench.plan", "--products", "40", "--days", "60", "--cash", "500")["cash_bound"] <= 500
