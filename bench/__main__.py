@@ -9,7 +9,8 @@ BENCHES = {
     "a plan for 10,000 products": ["bench.plan", "--products", "10000"],
     "a day of the loop": ["bench.loop", "--days", "30"],
     "measured effects beside the truth": ["bench.measurement", "--worlds", "30"],
-    "purchasing beside a tuned rule": ["bench.purchasing", "--seeds", "1"],
+    "purchasing beside three rules": ["bench.purchasing", "--seeds", "1"],
+    "forecasts beside a plain LightGBM": ["bench.forecast", "--sets", "sim:demo"],
 }
 
 if __name__ == "__main__":

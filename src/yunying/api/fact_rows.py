@@ -12,7 +12,7 @@ from yunying.facts.schema import AMOUNT, AT, DATE, PRICE, SHARE, TABLES, TEXT, T
 from yunying.inbox.box import Incoming
 from yunying.kernel.errors import FactError, RowProblem
 
-TAKEN = tuple(name for name in TABLES if name not in ("store", "intervention", "audit_head"))
+TAKEN = tuple(name for name in TABLES if name not in ("store", "intervention", "audit_head", "promotion"))
 """The tables that programs may write to: a store's currency, and what the ledger says, come from elsewhere."""
 MOST_CHARS = 1000
 MOST_ID_CHARS = 120

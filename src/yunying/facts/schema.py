@@ -341,6 +341,26 @@ _CAMPAIGN = FactTable(
     ),
 )
 
+_PROMOTION = FactTable(
+    name="promotion",
+    title_zh="促销计划",
+    meaning="a product's place in an approved promotion, as of a date; one that was taken back ends as it begins",
+    key=("store", "promotion", "product", "date"),
+    date_column="date",
+    columns=(
+        _store(),
+        Column("promotion", TEXT, "the promotion's name", nullable=False),
+        Column("product", TEXT, "the product's key", nullable=False),
+        _date("from when on this is known"),
+        Column("start_date", DATE, "first day", nullable=False),
+        Column("end_date", DATE, "first day on which it no longer runs", nullable=False),
+        Column(
+            "discount_rate", SHARE, "what is taken off the list price, as a share of it", False, minimum=0, maximum=1
+        ),
+        Column("intervention", TEXT, "the intervention's number in the ledger"),
+    ),
+)
+
 _STORE = FactTable(
     name="store",
     title_zh="店铺",
@@ -409,7 +429,7 @@ TABLES: dict[str, FactTable] = {
     table.name: table
     for table in (
         _ORDER_LINE, _EVENT, _STOCK_LEVEL, _STOCK_MOVEMENT, _PURCHASE_LINE, _PRICE, _AD_SPEND, _FX_RATE, _PRODUCT,
-        _MEMBER, _SUPPLIER, _SUPPLIER_OFFER, _CAMPAIGN, _STORE,
+        _MEMBER, _SUPPLIER, _SUPPLIER_OFFER, _CAMPAIGN, _PROMOTION, _STORE,
         _INTERVENTION, _AUDIT_HEAD,
     )
 }  # fmt: skip

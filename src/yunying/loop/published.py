@@ -15,7 +15,7 @@ from yunying.connectors.site_lock import site_lock
 from yunying.facts.batch import FactBatch
 from yunying.facts.schema import AT, DATE, PRICE, TABLES
 from yunying.interventions.outbox import receipt_refused, receipts_published, receipts_unpublished
-from yunying.interventions.steps import steps_published, steps_unpublished
+from yunying.interventions.steps import promotions_known, steps_published, steps_unpublished
 from yunying.kernel.errors import FactError
 from yunying.kernel.ids import digest
 from yunying.loop.home import Home
@@ -36,7 +36,8 @@ def ledger_publish(home: Home, store: str) -> int:
     with _turn(home, store):
         while rows := steps_unpublished(store, MOST_ROWS):
             facts = [{name: value for name, value in row.items() if name != "id"} for row in rows]
-            rows_publish(home, store, "ledger", {"intervention": facts})
+            planned = promotions_known(store, [row["id"] for row in rows])
+            rows_publish(home, store, "ledger", {"intervention": facts} | ({"promotion": planned} if planned else {}))
             # Before the steps are marked: a step that is marked is never looked at again.
             notices_of_steps(store, [row["id"] for row in rows], now=timezone.now())
             steps_published([row["id"] for row in rows])

@@ -71,16 +71,16 @@ def rivalry(
     beside = None if "purchase_order" in practice.manifest.commands else rule
     first, made = world.today, 0
     for day in range(days):
-        proposals = _decide(practice, world, settings.store.id, history) if day % every_days == 0 else ()
+        proposals = practice_proposals(practice, world, history) if day % every_days == 0 else ()
         made += len(proposals)
-        _keep(history, world.step(world.today, (*_commands(proposals), *_usual(beside, world))))
+        _keep(history, world.step(world.today, (*commands_joined(proposals), *_usual(beside, world))))
     practice_minor = world.truth.profit(Period(first, world.today)).total_minor
     return Rivalry(practice_minor, rule_minor, rule, made)
 
 
-def _decide(
-    practice: Practice, world: World, store: str, history: Mapping[str, list[pa.Table]]
-) -> tuple[Proposal, ...]:
+def practice_proposals(practice: Practice, world: World, history: Mapping[str, list[pa.Table]]) -> tuple[Proposal, ...]:
+    """What the practice proposes this morning by its default policy, from the facts of the days so far."""
+    store = world.settings.store.id
     tables = {name: pa.concat_tables(parts, promote_options="default") for name, parts in history.items()}
     named = {name: rows.append_column("store", pa.array([store] * len(rows))) for name, rows in tables.items()}
     policy = practice.policy()
@@ -93,7 +93,7 @@ def _decide(
     return proposals
 
 
-def _commands(proposals: Sequence[Proposal]) -> tuple[Command, ...]:
+def commands_joined(proposals: Sequence[Proposal]) -> tuple[Command, ...]:
     """The commands as a buyer sends them: what goes to one supplier goes in one order."""
     orders: dict[str, list[Mapping[str, Value]]] = defaultdict(list)
     found = []

@@ -4,23 +4,18 @@ When on hand plus on order is below the minimum, order up to the maximum. Both a
 last days. The rule reads the store's books only; its tuning tries it out on copies of the world, by true profit.
 """
 
-from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
-from decimal import Decimal
 
 import numpy as np
-from numpy.typing import NDArray
 
-from yunying.kernel.command import Command, Value
+from yunying.kernel.command import Command
 from yunying.kernel.errors import OperatorError
 from yunying.kernel.periods import Period
 from yunying.sim.book import Book, Rule
-from yunying.sim.supply import whole_packs
+from yunying.sim.rule_orders import orders_wanted
 from yunying.sim.world import World
-
-Wholes = NDArray[np.int64]
 
 MIN_DAYS_GRID = (3.0, 7.0, 14.0, 21.0, 30.0, 45.0, 70.0)
 """Minima that ``tune_minmax`` tries by default, in days of demand."""
@@ -60,15 +55,7 @@ class MinMaxRule:
         position = book.on_hand + book.on_order
         is_needed = book.is_on_sale & (daily > 0) & (position < daily * self.min_days)
         wanted = np.ceil(daily * self.max_days - position).astype(np.int64)
-        by_supplier: dict[int, dict[int, int]] = defaultdict(dict)
-        for product in np.flatnonzero(is_needed & (wanted > 0)).tolist():
-            offer = book.offers[product]
-            units = max(int(wanted[product]), offer.minimum_quantity)
-            by_supplier[offer.supplier][product] = whole_packs(units, offer.pack)
-        return tuple(
-            _command(book, supplier, _topped_up(book, supplier, lines, daily))
-            for supplier, lines in sorted(by_supplier.items())
-        )
+        return orders_wanted(book, np.where(is_needed, wanted, 0), daily)
 
 
 def tune_minmax(
@@ -112,34 +99,3 @@ def try_out(world: World, days: int, rule: Rule) -> float:
     for _ in range(days):
         twin.advance(twin.today, rule(twin.today, twin.book))
     return twin.truth.profit(Period(first, twin.today)).total_minor
-
-
-def _topped_up(book: Book, supplier: int, lines: dict[int, int], daily: NDArray[np.float64]) -> dict[int, int]:
-    """Add packs where they last shortest until the supplier's smallest order is reached."""
-    lines = dict(lines)
-    while _value_minor(book, lines) < book.minimum_order_minor[supplier]:
-        cover = {
-            product: (book.on_hand[product] + book.on_order[product] + units) / daily[product]
-            for product, units in lines.items()
-        }
-        shortest = min(cover, key=lambda product: (cover[product], product))
-        lines[shortest] += book.offers[shortest].pack
-    return lines
-
-
-def _value_minor(book: Book, lines: dict[int, int]) -> float:
-    return sum(units * book.offers[product].cost_micros(units) for product, units in lines.items()) / (
-        book.micros_per_minor
-    )
-
-
-def _command(book: Book, supplier: int, lines: dict[int, int]) -> Command:
-    rows: tuple[Mapping[str, Value], ...] = tuple(
-        {
-            "product": book.products[product],
-            "quantity": units,
-            "unit_cost": str(Decimal(book.offers[product].cost_micros(units)).scaleb(-6)),
-        }
-        for product, units in sorted(lines.items())
-    )
-    return Command("purchase_order", 1, {"supplier": book.suppliers[supplier], "lines": rows})

@@ -124,6 +124,12 @@ class Truth:
         launch, end = int(self._nature.catalogue.launch_day[place]), int(self._nature.catalogue.end_day[place])
         return start + timedelta(days=launch), (start + timedelta(days=end) if end < 10**8 else None)
 
+    @property
+    def spoilage_rate(self) -> Floats:
+        """Shape (products,): share of the stock that spoils each day."""
+        rates = np.array([category.spoilage_rate for category in self._nature.settings.catalogue.categories])
+        return np.asarray(rates[self._nature.catalogue.category])
+
     def members_alive(self) -> int:
         """Known members who may order again."""
         return int(self._state.members.alive.sum())

@@ -151,7 +151,7 @@ def test_customers_become_random_keys_before_anything_is_kept(call: Call, world:
     assert (kept["list_price"], kept["at"]) == ("9.9", "2026-11-20T02:00:00+00:00")
 
 
-@pytest.mark.parametrize("table", ["store", "intervention", "nothing", "snapshot"])
+@pytest.mark.parametrize("table", ["store", "intervention", "promotion", "nothing", "snapshot"])
 def test_what_no_program_writes_is_not_there(call: Call, world: World, table: str) -> None:
     assert post(call, f"facts/{table}", {"rows": [ROW]}).status_code == 404
 

@@ -55,7 +55,7 @@ def demand_fit(history: DemandHistory, events: Sequence[str]) -> DemandModel:
         events: slugs of ``methods.calendars`` whose past occurrences may explain days.
 
     Raises:
-        InternalError: the arrays' shapes disagree, or units or exposure are negative, NaN or infinite.
+        InternalError: the arrays' shapes disagree, there is no day, or units or exposure are negative, NaN or infinite.
     """
     _check(history)
     factors = shared_factors_learned(history, events)
@@ -94,6 +94,8 @@ def _check(history: DemandHistory) -> None:
     shape = history.units.shape
     if history.exposure.shape != shape or history.censored.shape != shape or history.group.shape != shape[:1]:
         raise InternalError("units, exposure, censored and group of a demand history disagree in shape")
+    if history.days == 0:
+        raise InternalError("a demand history holds at least one day")
     for values in (history.units, history.exposure):
         # One NaN would spread over every product by way of the factors that they share; so would infinity.
         if not (values.min(initial=0.0) >= 0 and np.isfinite(values.max(initial=0.0))):

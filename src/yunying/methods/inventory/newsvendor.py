@@ -20,8 +20,8 @@ def critical_ratio(underage_cost: Floats, overage_cost: Floats) -> Floats:
     """The share of outcomes that the best order covers: C_u / (C_u + C_o).
 
     Args:
-        underage_cost: what a unit too few costs, >= 0, any shape.
-        overage_cost: what a unit too many costs, > 0, the same shape.
+        underage_cost: what a unit too few costs, >= 0 and not infinite, any shape; NaN makes NaN.
+        overage_cost: what a unit too many costs, > 0, the same shape; NaN makes NaN.
 
     Raises:
         InternalError: a cost is out of range.
@@ -32,7 +32,7 @@ def critical_ratio(underage_cost: Floats, overage_cost: Floats) -> Floats:
     [0.7955]
     """
     under, over = np.asarray(underage_cost, dtype=float), np.asarray(overage_cost, dtype=float)
-    if (under < 0).any() or (over <= 0).any():
+    if (under < 0).any() or (over <= 0).any() or np.isinf(under).any():
         raise InternalError("underage cost must be >= 0 and overage cost above 0")
     return np.asarray(under / (under + over))
 
@@ -48,12 +48,25 @@ class Newsvendor:
 def newsvendor_normal(mean: float, deviation: float, overage_cost: float, underage_cost: float) -> Newsvendor:
     """Normal demand; cost is (C_o + C_u) * sigma * phi(z) at z, the critical ratio's quantile.
 
+    Args:
+        mean: mu, units, finite.
+        deviation: sigma, units, >= 0 and finite.
+        overage_cost: C_o, money per unit too many, above 0.
+        underage_cost: C_u, money per unit too few, >= 0; where it is 0 nothing is ordered.
+
+    Raises:
+        InternalError: a number is out of range.
+
     Source: Snyder and Shen, Fundamentals of Supply Chain Theory, example 4.3.
 
     >>> newsvendor_normal(50, 8, overage_cost=0.18, underage_cost=0.70)
     Newsvendor(order_quantity=56.60395592743389, cost=1.9976051931766445)
     """
-    ratio = critical_ratio(np.array([underage_cost]), np.array([overage_cost]))[0]
+    if not (np.isfinite(mean) and deviation >= 0 and np.isfinite(deviation)):
+        raise InternalError("mean must be finite, and deviation finite and >= 0")
+    ratio = _known_ratio(underage_cost, overage_cost)
+    if ratio == 0:
+        return Newsvendor(0.0, 0.0)
     z = stats.norm.ppf(ratio)
     return Newsvendor(
         float(mean + z * deviation), float((overage_cost + underage_cost) * deviation * stats.norm.pdf(z))
@@ -88,7 +101,7 @@ def newsvendor_law(law: Floats, overage_cost: float, underage_cost: float) -> Ne
     Newsvendor(order_quantity=2.0, cost=1.25)
     """
     chances = checked_law(law)
-    ratio = critical_ratio(np.array([underage_cost]), np.array([overage_cost]))[0]
+    ratio = _known_ratio(underage_cost, overage_cost)
     # A hair less than the ratio, so that a sum of chances that equals it on paper also does so here.
     stock = min(int(np.searchsorted(np.cumsum(chances), ratio - 1e-12)), len(chances) - 1)
     return Newsvendor(float(stock), newsvendor_law_cost(stock, chances, overage_cost, underage_cost))
@@ -135,7 +148,7 @@ def newsvendor_sample(demand: Floats, overage_cost: float, underage_cost: float)
     drawn = np.sort(np.asarray(demand, dtype=float))
     if drawn.ndim != 1 or not len(drawn) or not np.isfinite(drawn).all():
         raise InternalError("a sample of demand is an array of finite numbers, at least one")
-    ratio = critical_ratio(np.array([underage_cost]), np.array([overage_cost]))[0]
+    ratio = _known_ratio(underage_cost, overage_cost)
     stock = drawn[max(int(np.ceil(ratio * len(drawn) - 1e-12)) - 1, 0)]
     left = stock - drawn
     return Newsvendor(
@@ -163,10 +176,17 @@ def newsvendor_continuous(
     (132.8155, 35.0997)
     """
     mean = float(demand.mean())
-    if not np.isfinite(mean):
-        raise InternalError("demand must have a finite mean")
-    ratio = critical_ratio(np.array([underage_cost]), np.array([overage_cost]))[0]
+    if not (np.isfinite(mean) and underage_cost > 0):
+        raise InternalError("demand must have a finite mean, and a unit too few must cost something")
+    ratio = _known_ratio(underage_cost, overage_cost)
     stock = float(demand.ppf(ratio))
     # The integral of the upper tail in quantiles: over ratio..1, where demand exceeds the stock.
     short = integrate.quad(lambda share: float(demand.ppf(share)) - stock, ratio, 1.0, limit=200)[0]
     return Newsvendor(stock, float(overage_cost * (stock - mean + short) + underage_cost * short))
+
+
+def _known_ratio(underage_cost: float, overage_cost: float) -> float:
+    ratio = float(critical_ratio(np.array([underage_cost]), np.array([overage_cost]))[0])
+    if np.isnan(ratio):
+        raise InternalError("underage cost and overage cost must be numbers")
+    return ratio

@@ -13,6 +13,7 @@ from yunying.practices.purchasing.decide import order_proposal, prepared
 from yunying.practices.purchasing.fit import PurchasingModel
 from yunying.practices.purchasing.inputs import Floats, Inputs
 from yunying.practices.purchasing.policy import PurchasingPolicy
+from yunying.practices.purchasing.possible import possible
 from yunying.practices.purchasing.terms import Terms
 
 MEAN_DAYS = 28
@@ -32,7 +33,8 @@ def control(
     """
     if not inputs.products or model.demand is None or model.life is None:
         return Decision((), ())
-    ready, _ = prepared(inputs, model, policy, rng)
+    inputs, _ = possible(inputs)
+    ready, _ = prepared(inputs, model, policy, int(rng.integers(2**62)))
     if ready is None:
         return Decision((), ())
     some, terms = ready.inputs, ready.terms
@@ -40,7 +42,7 @@ def control(
     quantity = np.where(kept, _quantities(some, terms, policy), 0.0)
     orders = ready.sizing.orders(quantity)
     proposals = [
-        _as_old_rule(order_proposal(some, terms, orders, product, policy, as_of), policy)
+        _as_old_rule(order_proposal(ready, orders, product, policy, as_of), policy)
         for product in np.flatnonzero(quantity > 0).tolist()
     ]
     proposals.sort(key=lambda each: (-each.delay_loss_minor, -each.effect.mid_minor, each.subject))

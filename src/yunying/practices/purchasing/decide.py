@@ -1,33 +1,43 @@
 """Today's buy list: which products to order, how many, from whom, in the order of what a day of delay loses."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass, fields, replace
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from decimal import Decimal
+from functools import partial
 
 import numpy as np
 from numpy.typing import NDArray
 
 from yunying.kernel.command import Command, Value
 from yunying.kernel.errors import InternalError
+from yunying.kernel.evidence import Evidence
 from yunying.kernel.ids import digest
 from yunying.kernel.money import minor_digits, to_major
 from yunying.kernel.proposal import Decision, MoneyInterval, Proposal
 from yunying.kernel.results import Abstention
 from yunying.methods.forecasting.history import DemandHistory
 from yunying.methods.forecasting.mortality import LifeLaw, product_ages
+from yunying.practices.purchasing.asks import Asks, asks_joined, asks_of
+from yunying.practices.purchasing.cash_limit import within_cash
 from yunying.practices.purchasing.demand import chosen_products, demand_history
 from yunying.practices.purchasing.design import design
 from yunying.practices.purchasing.evidence import Figures, evidence_of
 from yunying.practices.purchasing.fit import PurchasingModel
-from yunying.practices.purchasing.inputs import Economics, Floats, Inbound, Inputs, Ints
+from yunying.practices.purchasing.inputs import Floats, Inputs
 from yunying.practices.purchasing.order import Orders, Sizing, UnitMoney, unit_money
 from yunying.practices.purchasing.policy import PurchasingPolicy
-from yunying.practices.purchasing.supplier_minimum import below_minimum, filled_up
+from yunying.practices.purchasing.possible import possible
+from yunying.practices.purchasing.promotions import promotion_sentence
+from yunying.practices.purchasing.supplier_minimum import filled_up, minima_held
 from yunying.practices.purchasing.terms import Terms, terms_chosen
 
 HAZARD_AHEAD_DAYS = 30
+GROUP = 5000
+"""Products that are looked at together, so that memory does not grow with their number."""
 Truths = NDArray[np.bool_] | np.bool_
+Group = Callable[[], Inputs]
+"""Gives the inputs of some products, anew each time that it is asked."""
 
 
 def decide(
@@ -36,20 +46,112 @@ def decide(
     """Proposals, most urgent first, and what could not be decided with the remedy."""
     if not inputs.products:
         return Decision((), (_nothing_known(inputs.store),))
+    inputs, impossible = possible(inputs)
+    if not inputs.products:
+        return Decision((), impossible)
     if model.demand is None or model.life is None:
-        return Decision((), (_too_little_history(inputs, policy),))
-    ready, abstentions = prepared(inputs, model, policy, rng)
-    if ready is None:
-        return Decision((), abstentions)
-    some, some_terms = ready.inputs, ready.terms
-    orders, waiting = _sized(some, some_terms, ready.sizing)
-    proposals = [
-        order_proposal(some, some_terms, orders, product, policy, as_of)
-        for product in np.flatnonzero(orders.quantity > 0).tolist()
-    ]
+        return Decision((), (*impossible, _too_little_history(inputs, policy)))
+    n = len(inputs.products)
+    groups = [partial(inputs.of, np.arange(at, min(at + GROUP, n))) for at in range(0, n, GROUP)]
+    parts = list(decide_by_group(groups, model, policy, as_of, rng))
+    proposals = [proposal for part in parts for proposal in part.proposals]
     proposals.sort(key=lambda each: (-each.delay_loss_minor, -each.effect.mid_minor, each.subject))
-    kept, over = _within_cash(proposals, policy, _least_minor(some))
-    return Decision(tuple(kept), (*abstentions, *waiting, *over))
+    abstentions = [abstention for part in parts for abstention in part.abstentions]
+    return Decision(tuple(proposals), (*impossible, *abstentions))
+
+
+def decide_by_group(
+    groups: Sequence[Group], model: PurchasingModel, policy: PurchasingPolicy, as_of: date, rng: np.random.Generator
+) -> Iterator[Decision]:
+    """The decision in parts, for stores whose inputs are too large to be held at once; proposals are not sorted.
+
+    Groups compete for two things only, a supplier's smallest order and cash. Where they do, each first tells what it
+    asks for, then these asks are settled together, then it is decided once more with what it got. What products of a
+    category tell of each other, they tell within their group.
+
+    Args:
+        groups: each gives the inputs of its products, the same ones each time; no product is in two groups.
+        model: must hold a demand.
+    """
+    work = _Groups(groups, model, policy, rng)
+    competing: list[int] = []
+    asked: list[Asks] = []
+    for number in range(len(groups)):
+        ready, abstentions = work.prepared(number)
+        if ready is None:
+            yield Decision((), abstentions)
+            continue
+        orders = ready.sizing.orders()
+        if policy.cash_limit_minor is not None or _has_minimum(ready, orders):
+            competing.append(number)
+            asked.append(asks_of(ready.inputs, ready.terms, orders))
+            yield Decision((), abstentions)
+        else:
+            yield Decision(_proposals(ready, orders, orders.quantity > 0, policy, as_of), abstentions)
+    if competing:
+        yield from _settled(work, competing, asked, policy, as_of)
+
+
+def _settled(
+    work: "_Groups", competing: Sequence[int], asked: list[Asks], policy: PurchasingPolicy, as_of: date
+) -> Iterator[Decision]:
+    """What competing groups get of what they asked for."""
+    ends = np.cumsum([len(asks.products) for asks in asked])[:-1]
+    whole = asks_joined(asked)
+    filled = filled_up(whole)
+    for place, (number, quantity) in enumerate(zip(competing, np.split(filled, ends), strict=True)):
+        if (quantity != asked[place].quantity).any():
+            ready = work.again(number)
+            asked[place] = asks_of(ready.inputs, ready.terms, ready.sizing.orders(quantity))
+    whole = asks_joined(asked)
+    taken, waiting = minima_held(whole)
+    kept, over = within_cash(replace(whole, quantity=taken), policy.cash_limit_minor)
+    for number, quantity, chosen in zip(competing, np.split(taken, ends), np.split(kept, ends), strict=True):
+        if chosen.any():
+            ready = work.again(number)
+            yield Decision(_proposals(ready, ready.sizing.orders(quantity), chosen, policy, as_of), ())
+    yield Decision((), (*waiting, *over))
+
+
+def _has_minimum(ready: "Prepared", orders: Orders) -> bool:
+    supplier = ready.terms.supplier[(orders.quantity > 0) & (ready.terms.supplier >= 0)]
+    return bool((ready.inputs.supplier_minimum[supplier] > 0).any())
+
+
+def _proposals(
+    ready: "Prepared", orders: Orders, chosen: Truths, policy: PurchasingPolicy, as_of: date
+) -> tuple[Proposal, ...]:
+    return tuple(order_proposal(ready, orders, product, policy, as_of) for product in np.flatnonzero(chosen).tolist())
+
+
+class _Groups:
+    """Groups made ready one at a time; only the last one is held."""
+
+    def __init__(
+        self, groups: Sequence[Group], model: PurchasingModel, policy: PurchasingPolicy, rng: np.random.Generator
+    ) -> None:
+        self._groups, self._model, self._policy = groups, model, policy
+        self._seeds = [int(rng.integers(2**62)) for _ in groups]
+        self._held: tuple[int, Prepared] | None = None
+
+    def prepared(self, number: int) -> "tuple[Prepared | None, tuple[Abstention, ...]]":
+        """The group's products that can be decided, and those that cannot."""
+        self._held = None
+        inputs, impossible = possible(self._groups[number]())
+        if not inputs.products:
+            return None, impossible
+        ready, lacking = prepared(inputs, self._model, self._policy, self._seeds[number])
+        if ready is not None:
+            self._held = number, ready
+        return ready, (*impossible, *lacking)
+
+    def again(self, number: int) -> "Prepared":
+        """A group that could be decided before."""
+        if self._held is None or self._held[0] != number:
+            self.prepared(number)
+        if self._held is None:
+            raise InternalError("a group's inputs changed between two looks at them")
+        return self._held[1]
 
 
 @dataclass(frozen=True)
@@ -59,10 +161,11 @@ class Prepared:
     inputs: Inputs
     terms: Terms
     sizing: Sizing
+    promotion_elasticity: tuple[float, ...]
 
 
 def prepared(
-    inputs: Inputs, model: PurchasingModel, policy: PurchasingPolicy, rng: np.random.Generator
+    inputs: Inputs, model: PurchasingModel, policy: PurchasingPolicy, seed: int
 ) -> tuple[Prepared | None, tuple[Abstention, ...]]:
     """What orders are sized from, and the products that cannot be decided; the model must hold a demand."""
     if model.demand is None or model.life is None:
@@ -75,10 +178,11 @@ def prepared(
     chosen = np.flatnonzero(usable)
     if not len(chosen):
         return None, abstentions
-    some, some_terms = _narrowed(inputs, chosen), terms.of(chosen)
+    some, some_terms = inputs.of(chosen), terms.of(chosen)
     known = chosen_products(chosen, history)
-    sizing = Sizing(some, known, model.demand, some_terms, money.of(chosen), policy, rng)
-    return Prepared(some, some_terms, sizing), abstentions
+    lift = model.promotion_elasticity
+    sizing = Sizing(some, known, model.demand, some_terms, money.of(chosen), policy, seed, lift)
+    return Prepared(some, some_terms, sizing, lift), abstentions
 
 
 def _grouped_as(inputs: Inputs, model: PurchasingModel) -> Inputs:
@@ -94,29 +198,6 @@ def _hazard(inputs: Inputs, model: PurchasingModel, life: LifeLaw, history: Dema
     # What is ordered today waits some weeks from now, so that age counts.
     years = (history.days - ages.first + HAZARD_AHEAD_DAYS) / 365.0
     return life.hazard(inputs.group, years, ages.is_settled) + np.array(model.spoilage)[inputs.group]
-
-
-def _sized(inputs: Inputs, terms: Terms, sizing: Sizing) -> tuple[Orders, tuple[Abstention, ...]]:
-    """Orders that every supplier would take; a supplier whose minimum is not worth filling today is named."""
-    orders = sizing.orders()
-    filled = filled_up(inputs, terms, orders)
-    if (filled == orders.quantity).all() and not (inputs.supplier_minimum > 0).any():
-        return orders, ()
-    full = sizing.orders(filled)
-    quantity, waiting = filled, []
-    for supplier in np.flatnonzero(inputs.supplier_minimum > 0).tolist():
-        theirs = terms.supplier == supplier
-        if not quantity[theirs].any():
-            continue
-        if below_minimum(inputs, terms, quantity, supplier) or full.saved[theirs].sum() <= 0:
-            subjects = tuple(inputs.products[product] for product in np.flatnonzero(theirs & (quantity > 0)))
-            reason = (
-                f"{len(subjects)} products of {inputs.suppliers[supplier]} do not fill its smallest order of "
-                f"{inputs.supplier_minimum[supplier]:,.2f} {inputs.currency} without more cost than waiting has."
-            )
-            waiting.append(Abstention("supplier-minimum", subjects, reason, "Wait, or order by hand if you must."))
-            quantity = np.where(theirs, 0.0, quantity)
-    return sizing.orders(quantity), tuple(waiting)
 
 
 def _usable(
@@ -186,35 +267,9 @@ def _too_little_history(inputs: Inputs, policy: PurchasingPolicy) -> Abstention:
     )
 
 
-def _narrowed(inputs: Inputs, chosen: Ints) -> Inputs:
-    """The inputs of the chosen products only, in their order."""
-    place = np.full(len(inputs.products), -1, dtype=np.int64)
-    place[chosen] = np.arange(len(chosen))
-    waiting = inputs.inbound
-    mine = place[waiting.product] >= 0
-    money = {each.name: getattr(inputs.economics, each.name)[chosen] for each in fields(Economics)}
-    return replace(
-        inputs,
-        products=tuple(inputs.products[product] for product in chosen),
-        titles=tuple(inputs.titles[product] for product in chosen),
-        on_sale=inputs.on_sale[chosen],
-        group=inputs.group[chosen],
-        units=inputs.units[chosen],
-        closing_stock=inputs.closing_stock[chosen],
-        selling_share=inputs.selling_share[chosen],
-        on_hand=inputs.on_hand[chosen],
-        on_hand_age=inputs.on_hand_age[chosen],
-        inbound=Inbound(place[waiting.product][mine], waiting.quantity[mine], waiting.due[mine], waiting.ordered[mine]),
-        economics=Economics(**money),
-        usual_supplier=inputs.usual_supplier[chosen],
-        rows=tuple((table, found[chosen]) for table, found in inputs.rows),
-    )
-
-
-def order_proposal(
-    inputs: Inputs, terms: Terms, orders: Orders, product: int, policy: PurchasingPolicy, as_of: date
-) -> Proposal:
+def order_proposal(ready: Prepared, orders: Orders, product: int, policy: PurchasingPolicy, as_of: date) -> Proposal:
     """One product's order as a proposal, with its figures written out."""
+    inputs, terms = ready.inputs, ready.terms
     key, title = inputs.products[product], inputs.titles[product]
     quantity, effect_days = int(orders.quantity[product]), int(orders.effect_days[product])
     scale = 10.0 ** minor_digits(inputs.currency)
@@ -255,43 +310,12 @@ def order_proposal(
         reversible=False,
         as_of=as_of,
         expires_date=as_of + timedelta(days=policy.review_days),
-        evidence=evidence_of(inputs, terms, orders, product, figures, policy),
+        evidence=_with_promotion(ready, orders, product, evidence_of(inputs, terms, orders, product, figures, policy)),
         design=design(policy, effect_days),
     )
 
 
-def _least_minor(inputs: Inputs) -> dict[str, float]:
-    """Each supplier's smallest order in minor units."""
-    scale = 10.0 ** minor_digits(inputs.currency)
-    return {name: least * scale for name, least in zip(inputs.suppliers, inputs.supplier_minimum, strict=True)}
-
-
-def _within_cash(
-    proposals: list[Proposal], policy: PurchasingPolicy, least_minor: Mapping[str, float]
-) -> tuple[list[Proposal], tuple[Abstention, ...]]:
-    """The proposals that the cash limit holds, best profit per cash first; the rest is named.
-
-    A supplier whose orders the cut leaves below its smallest order gets none.
-    """
-    limit = policy.cash_limit_minor
-    if limit is None or sum(each.cost_minor for each in proposals) <= limit:
-        return proposals, ()
-    by_return = sorted(proposals, key=lambda each: (-each.effect.mid_minor / max(each.cost_minor, 1), each.subject))
-    kept, spent = set(), 0
-    by_supplier: dict[str, int] = {}
-    for each in by_return:
-        if spent + each.cost_minor <= limit:
-            kept.add(each.id)
-            spent += each.cost_minor
-            by_supplier[_supplier(each)] = by_supplier.get(_supplier(each), 0) + each.cost_minor
-    small = {name for name, cost in by_supplier.items() if cost < least_minor.get(name, 0.0)}
-    kept = {each.id for each in proposals if each.id in kept and _supplier(each) not in small}
-    out = tuple(sorted(each.subject for each in proposals if each.id not in kept))
-    lost = sum(each.effect.mid_minor for each in proposals if each.id not in kept)
-    reason = f"{len(out)} orders do not fit the cash limit of {limit} minor units; they would earn {lost} more."
-    abstention = Abstention("cash-limit", out, reason, "Raise purchasing.cash_limit_minor or order them later.")
-    return [each for each in proposals if each.id in kept], (abstention,)
-
-
-def _supplier(proposal: Proposal) -> str:
-    return str(proposal.command.params.get("supplier") or "")
+def _with_promotion(ready: Prepared, orders: Orders, product: int, evidence: Evidence) -> Evidence:
+    days = int(orders.lead_days[product]) + orders.review_days
+    told = promotion_sentence(ready.inputs, ready.promotion_elasticity, product, days)
+    return evidence if told is None else replace(evidence, sentences=(*evidence.sentences, told))

@@ -20,7 +20,7 @@ def demand_history(inputs: Inputs, policy: PurchasingPolicy) -> DemandHistory:
     something was on sale until its last sale, where the time of that is known; else it wanted at least what it sold:
     censored. Days whose stock is not known count as on sale.
     """
-    units = _capped(inputs.units, policy.bulk_multiple)
+    units = bulk_capped(inputs.units, policy.bulk_multiple)
     closing = inputs.closing_stock
     empty = closing <= 0
     began_empty = np.zeros_like(empty)
@@ -47,7 +47,7 @@ def chosen_products(chosen: NDArray[np.int64], history: DemandHistory) -> Demand
     )
 
 
-def _capped(units: Floats32, multiple: float) -> Floats32:
+def bulk_capped(units: Floats32, multiple: float) -> Floats32:
     """Cap a day at a multiple of the product's usual selling day (the median of days that sold, at least 2)."""
     selling = np.where(units > 0, units, np.nan)
     usual = np.full(len(units), 2.0, dtype=np.float32)

@@ -11,6 +11,8 @@ from yunying.methods.forecasting.mortality import LifeLaw, life_fit, product_age
 from yunying.practices.purchasing.demand import demand_history
 from yunying.practices.purchasing.inputs import Floats, Inputs
 from yunying.practices.purchasing.policy import PurchasingPolicy
+from yunying.practices.purchasing.possible import possible
+from yunying.practices.purchasing.promotions import elasticities_learned
 
 
 @dataclass(frozen=True)
@@ -21,6 +23,7 @@ class PurchasingModel:
         categories: what the groups of the parts below are, in their order.
         demand: the pooled demand model.
         life: how long products live.
+        promotion_elasticity: in each category, what a discount does to demand; see ``methods.forecasting``.
         spoilage: in each category, the yearly share of waiting stock that is written off.
     """
 
@@ -28,21 +31,25 @@ class PurchasingModel:
     demand: DemandModel | None
     life: LifeLaw | None
     spoilage: tuple[float, ...]
+    promotion_elasticity: tuple[float, ...] = ()
 
 
 def fit(inputs: Inputs, policy: PurchasingPolicy, seed: int) -> PurchasingModel:
     """Fit demand, lives and spoilage; ``seed`` is not used, because nothing here is drawn."""
+    inputs, _ = possible(inputs)
     days = (inputs.as_of - inputs.first_date).days
     if days < policy.least_history_days or not inputs.units.any():
         return PurchasingModel((), None, None, ())
     history = demand_history(inputs, policy)
     stock = np.nan_to_num(np.maximum(inputs.closing_stock, 0.0)).sum(axis=1, dtype=float)
     spoilage = yearly_spoilage(_spoilt(inputs, history), stock, inputs.group, history.groups)
+    demand = demand_fit(history, event_slugs())
     return PurchasingModel(
         inputs.categories,
-        demand_fit(history, event_slugs()),
+        demand,
         life_fit(history, inputs.on_sale),
         tuple(spoilage.tolist()),
+        elasticities_learned(inputs, history, demand),
     )
 
 

@@ -1,6 +1,6 @@
 """What purchasing decides from: arrays over n products, sorted by key, and t days that end the day before as_of."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields, replace
 from datetime import date
 
 import numpy as np
@@ -52,6 +52,36 @@ class WriteOffs:
 
 
 @dataclass(frozen=True)
+class Promotions:
+    """Products in promotions, one entry for each pair, sorted by product and first day.
+
+    Args:
+        product: index.
+        start, end: ordinals of the first day and of the first day without it.
+        rate: what is taken off the price, as a share of it.
+        name: of the promotion.
+    """
+
+    product: Ints
+    start: Ints
+    end: Ints
+    rate: Floats
+    name: tuple[str, ...]
+
+    def of(self, place: Ints) -> "Promotions":
+        """Those of some products; ``place`` gives each product's new index, -1 where it is left out."""
+        kept = np.flatnonzero(place[self.product] >= 0)
+        product = place[self.product[kept]]
+        order = np.argsort(product, kind="stable")
+        kept = kept[order]
+        names = tuple(self.name[entry] for entry in kept)
+        return Promotions(product[order], self.start[kept], self.end[kept], self.rate[kept], names)
+
+
+NO_PROMOTIONS = Promotions(np.zeros(0, np.int64), np.zeros(0, np.int64), np.zeros(0, np.int64), np.zeros(0), ())
+
+
+@dataclass(frozen=True)
 class Economics:
     """Money per unit in major units, NaN where no fact gives it; each of shape (n,).
 
@@ -89,6 +119,7 @@ class Inputs:
         on_hand_age: shape (n,): days between that count and as_of; -1 if there is none.
         lead_times: observed days from order to receipt by supplier index, each sorted.
         supplier_minimum: each supplier's smallest order in major units, 0 where he names none.
+        promoted: promotions that sales have shown; ``planned``: approved ones that are not over.
         rows: facts used, by table, for each product: (rows, first ordinal, last ordinal), shape (n, 3).
     """
 
@@ -117,6 +148,42 @@ class Inputs:
     usual_supplier: Ints
     rows: tuple[tuple[str, Ints], ...]
     last_order_date: date | None
+    promoted: Promotions = NO_PROMOTIONS
+    planned: Promotions = NO_PROMOTIONS
+
+    def of(self, chosen: Ints) -> "Inputs":
+        """The inputs of some products only, in the order of ``chosen``; suppliers and categories keep their numbers."""
+        place = np.full(len(self.products), -1, dtype=np.int64)
+        place[chosen] = np.arange(len(chosen))
+        waiting, written, offered = self.inbound, self.write_offs, self.offers
+        mine, theirs = place[waiting.product] >= 0, place[written.product] >= 0
+        # An offer may be of a product that nothing else is known of.
+        kept = (offered.product >= 0) & (place[offered.product] >= 0)
+        offers = {each.name: getattr(offered, each.name)[kept] for each in fields(Offers)}
+        return replace(
+            self,
+            products=tuple(self.products[product] for product in chosen),
+            titles=tuple(self.titles[product] for product in chosen),
+            on_sale=self.on_sale[chosen],
+            group=self.group[chosen],
+            units=self.units[chosen],
+            closing_stock=self.closing_stock[chosen],
+            selling_share=self.selling_share[chosen],
+            write_offs=WriteOffs(place[written.product][theirs], written.day[theirs], written.quantity[theirs]),
+            on_hand=self.on_hand[chosen],
+            on_hand_age=self.on_hand_age[chosen],
+            inbound=Inbound(
+                place[waiting.product][mine], waiting.quantity[mine], waiting.due[mine], waiting.ordered[mine]
+            ),
+            economics=Economics(
+                **{each.name: getattr(self.economics, each.name)[chosen] for each in fields(Economics)}
+            ),
+            offers=Offers(**{**offers, "product": place[offered.product][kept]}),
+            usual_supplier=self.usual_supplier[chosen],
+            rows=tuple((table, found[chosen]) for table, found in self.rows),
+            promoted=self.promoted.of(place),
+            planned=self.planned.of(place),
+        )
 
     def facts_used(self, product: int) -> tuple[FactsUsed, ...]:
         """The rows that stand behind one product's figures."""

@@ -19,6 +19,7 @@ from yunying.methods.inventory.projected import (
 )
 from yunying.practices.purchasing.inputs import Floats, Floats32, Inputs, Ints
 from yunying.practices.purchasing.policy import PurchasingPolicy
+from yunying.practices.purchasing.promotions import planned_factors
 from yunying.practices.purchasing.terms import SUPPORT, Terms
 
 LEAST_OVERAGE_DAYS = 7
@@ -115,13 +116,15 @@ class Sizing:
         terms: Terms,
         money: UnitMoney,
         policy: PurchasingPolicy,
-        rng: np.random.Generator,
+        seed: int,
+        promotion_elasticity: tuple[float, ...] = (),
     ) -> None:
         self._inputs, self._model, self._terms, self._policy = inputs, model, terms, policy
         horizon = int(np.ceil(terms.lead_time_days.max(initial=0.0))) + policy.review_days + 1
-        self._forecast = demand_forecast(model, history, horizon).mean
+        usual = demand_forecast(model, history, horizon).mean
+        self._forecast = (usual * planned_factors(inputs, promotion_elasticity, horizon)).astype(np.float32)
         self._money = money
-        self._seed = int(rng.integers(2**62))
+        self._seed = seed
 
     def orders(self, fixed: Floats | None = None) -> Orders:
         """Orders of the best quantity, or the figures of ``fixed`` quantities, shape (n,)."""

@@ -21,6 +21,7 @@ PRACTICE = Practice(
             "product",
             "supplier",
             "supplier_offer",
+            "promotion",
             "store",
         ),
         commands=("purchase_order",),

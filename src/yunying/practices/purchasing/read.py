@@ -1,6 +1,8 @@
 """From published facts to purchasing's inputs; the only file of the folder that touches facts."""
 
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from itertools import pairwise
 from zoneinfo import ZoneInfo
 
 import ibis
@@ -13,8 +15,19 @@ from numpy.typing import NDArray
 from yunying.facts.reader import FactReader
 from yunying.facts.stores import store_settings
 from yunying.kernel.money import minor_digits
-from yunying.practices.purchasing.inputs import Economics, Floats, Floats32, Inbound, Inputs, Ints, Offers, WriteOffs
+from yunying.practices.purchasing.inputs import (
+    Economics,
+    Floats,
+    Floats32,
+    Inbound,
+    Inputs,
+    Ints,
+    Offers,
+    Promotions,
+    WriteOffs,
+)
 from yunying.practices.purchasing.policy import PurchasingPolicy
+from yunying.practices.purchasing.possible import MOST_LEAD_DAYS
 
 _EPOCH = date(1970, 1, 1).toordinal()
 POOLED_UNITS = 40.0
@@ -23,14 +36,38 @@ TIME_STEP_SECONDS = 600
 """How finely the time of the day is looked at."""
 
 
-def read(facts: FactReader, store: str, as_of: date, policy: PurchasingPolicy) -> Inputs:
-    """Everything known of the store's products before ``as_of``.
+@dataclass(frozen=True)
+class Part:
+    """The products whose keys lie between two; None is no bound, and ``below_key`` itself lies outside."""
+
+    from_key: str | None
+    below_key: str | None
+
+
+WHOLE = Part(None, None)
+NEWEST_DELIVERIES = 200
+"""Deliveries of a supplier that its lead times are taken from."""
+
+
+def parts(facts: FactReader, store: str, as_of: date, policy: PurchasingPolicy, size: int) -> tuple[Part, ...]:
+    """The store's products in parts of ``size`` neighbours by key, for inputs too large to be held at once.
+
+    A part's rates of return and fees are pooled over the products of a category within it, all else is as in the whole.
+    """
+    source = _Source(facts, store, as_of, policy, WHOLE)
+    keys = source.product_keys().column("product").to_pylist()
+    bounds = [None, *keys[size::size], None]
+    return tuple(Part(first, below) for first, below in pairwise(bounds))
+
+
+def read(facts: FactReader, store: str, as_of: date, policy: PurchasingPolicy, part: Part = WHOLE) -> Inputs:
+    """Everything known of the store's products, or of a part of them, before ``as_of``.
 
     Raises:
         OperatorError: the store is not known.
     """
     settings = store_settings(facts, store)
-    source = _Source(facts, store, as_of, policy)
+    source = _Source(facts, store, as_of, policy, part)
     daily, stock, attributes = source.daily_sales(), source.stock_levels(), source.product_attributes()
     offers, orders, money = source.offers(), source.purchase_orders(), source.money()
     keys = _sorted_distinct(*(t.column("product") for t in (daily, stock, attributes, offers, orders)))
@@ -63,21 +100,29 @@ def read(facts: FactReader, store: str, as_of: date, policy: PurchasingPolicy) -
         inbound=_inbound(orders, keys),
         economics=_economics(money, attributes, orders, keys, group, 10.0 ** -minor_digits(settings.currency)),
         offers=_offers(offers, keys, suppliers),
-        lead_times=_lead_times(orders, suppliers),
+        lead_times=_lead_times(source.deliveries(), suppliers),
         usual_supplier=_usual_supplier(attributes, orders, keys, suppliers),
         rows=tuple(
             (name, _rows_behind(table, keys))
             for name, table in (("order_line", daily), ("stock_level", stock), ("purchase_line", orders))
         ),
         last_order_date=_extremes(daily)[-1] if len(daily) else None,
+        promoted=_promotions(source.past_promotions(), keys),
+        planned=_promotions(source.planned_promotions(), keys),
     )
 
 
 class _Source:
     """The queries: one store's rows before ``as_of``, each summed as far as purchasing needs."""
 
-    def __init__(self, facts: FactReader, store: str, as_of: date, policy: PurchasingPolicy) -> None:
-        self._facts, self._store, self._as_of, self._policy = facts, store, as_of, policy
+    def __init__(self, facts: FactReader, store: str, as_of: date, policy: PurchasingPolicy, part: Part) -> None:
+        self._facts, self._store, self._as_of, self._policy, self._part = facts, store, as_of, policy, part
+
+    def product_keys(self) -> pa.Table:
+        """product: every key that sales, stock, attributes, offers or purchases name, sorted."""
+        names = ("order_line", "stock_level", "product", "supplier_offer", "purchase_line")
+        keys = ibis.union(*(self._before(name).select("product").distinct() for name in names), distinct=True)
+        return self._facts.to_arrow(keys.filter(keys["product"].notnull()).order_by("product"))
 
     def daily_sales(self) -> pa.Table:
         """product, date, units, rows, last_seconds: what real buyers paid for, and until when on that day."""
@@ -94,7 +139,7 @@ class _Source:
 
     def sales_by_time(self) -> pa.Table:
         """date, seconds, units: at what time of the day the store sells, over the last ``price_days``."""
-        lines = self._goods(self._policy.price_days)
+        lines = self._goods(self._policy.price_days, WHOLE)
         timed = lines.filter((lines.state == "paid") & lines["at"].notnull())
         step = (_seconds(timed) // TIME_STEP_SECONDS) * TIME_STEP_SECONDS
         by_time = timed.group_by(["date", step.name("seconds")]).agg(units=timed.quantity.sum())
@@ -173,13 +218,12 @@ class _Source:
         return self._facts.to_arrow(newest.order_by("supplier"))
 
     def purchase_orders(self) -> pa.Table:
-        """One row per purchase line: ordered, received and cancelled units, dates, supplier, cost."""
+        """One row per purchase line: ordered, received and cancelled units, its dates, supplier, cost."""
         lines = self._before("purchase_line")
         ordered, received = lines.state == "ordered", lines.state == "received"
         per_line = lines.group_by(["purchase", "line", "product"]).agg(
             supplier=lines.supplier.max(),
             date=lines.date.min(where=ordered),
-            received_date=lines.date.max(where=received),
             promised_date=lines.promised_date.max(),
             ordered=lines.quantity.sum(where=ordered).fill_null(0),
             received=lines.quantity.sum(where=received).fill_null(0),
@@ -188,8 +232,46 @@ class _Source:
         )
         return self._facts.to_arrow(per_line.order_by(["product", "date", "purchase", "line"]))
 
-    def _goods(self, days: int) -> ir.Table:
-        lines = self._before("order_line")
+    def past_promotions(self) -> pa.Table:
+        """product, promotion, start_date, end_date, discount_rate: what sales show of past promotions."""
+        lines = self._goods(self._policy.history_days)
+        lines = lines.filter((lines.state == "paid") & lines.promotion.notnull() & (lines.discount_minor > 0))
+        listed = lines.amount_minor + lines.discount_minor
+        spans = lines.group_by(["product", "promotion"]).agg(
+            start_date=lines.date.min(),
+            end_date=lines.date.max() + ibis.interval(days=1),
+            discount_rate=lines.discount_minor.sum() / listed.sum(),
+        )
+        spans = spans.mutate(end_date=spans.end_date.cast("date"))
+        return self._facts.to_arrow(spans.order_by(["product", "start_date", "promotion"]))
+
+    def planned_promotions(self) -> pa.Table:
+        """The same of approved promotions that are not over, as newest known."""
+        table = self._before("promotion")
+        order = ibis.desc("date")
+        place = ibis.row_number().over(group_by=["promotion", "product"], order_by=order)
+        newest = table.mutate(place=place).filter(ibis._.place == 0)
+        ahead = newest.filter((newest.end_date > ibis.literal(self._as_of)) & (newest.end_date > newest.start_date))
+        chosen = ahead.select("product", "promotion", "start_date", "end_date", "discount_rate")
+        return self._facts.to_arrow(chosen.order_by(["product", "start_date", "promotion"]))
+
+    def deliveries(self) -> pa.Table:
+        """supplier, days from order to receipt: the newest ones of each supplier, whatever was delivered."""
+        lines = self._before("purchase_line", WHOLE)
+        per_line = lines.group_by(["purchase", "line", "product"]).agg(
+            supplier=lines.supplier.max(),
+            ordered_date=lines.date.min(where=lines.state == "ordered"),
+            received_date=lines.date.max(where=lines.state == "received"),
+        )
+        took = per_line.mutate(days=per_line.received_date.delta(per_line.ordered_date, unit="day"))
+        took = took.filter(took.supplier.notnull() & (took.days >= 0) & (took.days <= int(MOST_LEAD_DAYS)))
+        order = [ibis.desc("received_date"), "product", "purchase", "line"]
+        place = ibis.row_number().over(group_by="supplier", order_by=order)
+        newest = took.mutate(place=place).filter(ibis._.place < NEWEST_DELIVERIES)
+        return self._facts.to_arrow(newest.select("supplier", "days").order_by(["supplier", "days"]))
+
+    def _goods(self, days: int, part: Part | None = None) -> ir.Table:
+        lines = self._before("order_line", part)
         return lines.filter(
             (lines.reality == "real") & (lines.line_kind == "goods") & (lines.date >= self._since(days))
         )
@@ -197,9 +279,15 @@ class _Source:
     def _since(self, days: int) -> ir.DateScalar:
         return ibis.literal(self._as_of - timedelta(days=days))
 
-    def _before(self, name: str) -> ir.Table:
+    def _before(self, name: str, part: Part | None = None) -> ir.Table:
         table = self._facts.table(name)
-        return table.filter((table.store == self._store) & (table.date < ibis.literal(self._as_of)))
+        table = table.filter((table.store == self._store) & (table.date < ibis.literal(self._as_of)))
+        chosen = self._part if part is None else part
+        if "product" in table.columns and chosen.from_key is not None:
+            table = table.filter(table["product"] >= chosen.from_key)
+        if "product" in table.columns and chosen.below_key is not None:
+            table = table.filter(table["product"] < chosen.below_key)
+        return table
 
 
 def _seconds(lines: ir.Table) -> ir.Value:
@@ -341,6 +429,19 @@ def _write_offs(moves: pa.Table, keys: pa.Array, first: date) -> WriteOffs:
     return WriteOffs(product[known], day[known], _numbers(moves.column("units"))[known])
 
 
+def _promotions(table: pa.Table, keys: pa.Array) -> Promotions:
+    product = _index(table.column("product"), keys)
+    known = np.flatnonzero(product >= 0)
+    names = table.column("promotion").to_pylist()
+    return Promotions(
+        product[known],
+        _ordinals(table.column("start_date"))[known],
+        _ordinals(table.column("end_date"))[known],
+        np.clip(_numbers(table.column("discount_rate"))[known], 0.0, 1.0),
+        tuple(names[entry] for entry in known),
+    )
+
+
 def _economics(
     money: pa.Table, attributes: pa.Table, orders: pa.Table, keys: pa.Array, group: Ints, scale: float
 ) -> Economics:
@@ -388,18 +489,10 @@ def _supplier_minimum(terms: pa.Table, suppliers: pa.Array, currency: str) -> Fl
     return np.asarray(least * 10.0 ** -minor_digits(currency))
 
 
-def _lead_times(orders: pa.Table, suppliers: pa.Array) -> tuple[tuple[float, ...], ...]:
-    """Days from order to receipt by supplier, the newest 200 deliveries, sorted."""
-    supplier = _index(orders.column("supplier"), suppliers)
-    ordered, received = _ordinals(orders.column("date")), _ordinals(orders.column("received_date"))
-    took = received - ordered
-    usable = (supplier >= 0) & (ordered > 0) & (received > 0) & (took >= 0)
-    found = []
-    for which in range(len(suppliers)):
-        chosen = usable & (supplier == which)
-        newest = np.argsort(received[chosen], kind="stable")[-200:]
-        found.append(tuple(sorted(took[chosen][newest].astype(float).tolist())))
-    return tuple(found)
+def _lead_times(deliveries: pa.Table, suppliers: pa.Array) -> tuple[tuple[float, ...], ...]:
+    """Days from order to receipt by supplier, sorted."""
+    supplier, took = _index(deliveries.column("supplier"), suppliers), _numbers(deliveries.column("days"))
+    return tuple(tuple(sorted(took[supplier == which].tolist())) for which in range(len(suppliers)))
 
 
 def _usual_supplier(attributes: pa.Table, orders: pa.Table, keys: pa.Array, suppliers: pa.Array) -> Ints:

@@ -2,41 +2,64 @@
 
 import numpy as np
 
-from yunying.practices.purchasing.inputs import Floats, Inputs
-from yunying.practices.purchasing.order import Orders
-from yunying.practices.purchasing.terms import Terms
+from yunying.kernel.results import Abstention
+from yunying.practices.purchasing.asks import Asks
+from yunying.practices.purchasing.inputs import Floats
 
 
-def filled_up(inputs: Inputs, terms: Terms, orders: Orders) -> Floats:
+def filled_up(asks: Asks) -> Floats:
     """Quantities per product once every supplier's smallest order in money is met; shape (n,).
 
     Packs are added where stock and order would last shortest, no product beyond a year of demand. Where that is not
-    enough, the quantities stay below the minimum and the caller drops them.
+    enough, the quantities stay below the minimum and ``minima_held`` drops them.
     """
-    quantity = orders.quantity.copy()
-    cost = terms.cost_at(quantity)
-    for supplier in np.flatnonzero(inputs.supplier_minimum > 0).tolist():
-        theirs = np.flatnonzero(terms.supplier == supplier)
+    quantity = asks.quantity.copy()
+    cost = asks.terms.cost_at(quantity)
+    for supplier in np.flatnonzero(asks.minimum > 0).tolist():
+        theirs = np.flatnonzero(asks.terms.supplier == supplier)
         value = (quantity[theirs] * cost[theirs]).sum()
-        if 0 < value < inputs.supplier_minimum[supplier]:
-            quantity[theirs] = _topped_up(inputs, terms, orders, theirs.tolist(), supplier)
+        if 0 < value < asks.minimum[supplier]:
+            quantity[theirs] = _topped_up(asks, theirs.tolist(), supplier)
     return quantity
 
 
-def below_minimum(inputs: Inputs, terms: Terms, quantity: Floats, supplier: int) -> bool:
+def minima_held(asks: Asks) -> tuple[Floats, tuple[Abstention, ...]]:
+    """Quantities that every supplier would take; one whose minimum is not worth filling today gets none and is named.
+
+    Args:
+        asks: with the quantities of ``filled_up`` and what these would save.
+    """
+    quantity, waiting = asks.quantity.copy(), []
+    for supplier in np.flatnonzero(asks.minimum > 0).tolist():
+        theirs = asks.terms.supplier == supplier
+        if not quantity[theirs].any():
+            continue
+        if _is_below(asks, supplier) or asks.saved[theirs].sum() <= 0:
+            subjects = tuple(asks.products[product] for product in np.flatnonzero(theirs & (quantity > 0)))
+            reason = (
+                f"{len(subjects)} products of {asks.suppliers[supplier]} do not fill its smallest order of "
+                f"{asks.minimum[supplier]:,.2f} {asks.currency} without more cost than waiting has."
+            )
+            waiting.append(Abstention("supplier-minimum", subjects, reason, "Wait, or order by hand if you must."))
+            quantity = np.where(theirs, 0.0, quantity)
+    return quantity, tuple(waiting)
+
+
+def _is_below(asks: Asks, supplier: int) -> bool:
     """Whether the supplier's products together miss his smallest order."""
-    theirs = terms.supplier == supplier
-    cost = terms.cost_at(quantity)
-    value = (quantity[theirs] * cost[theirs]).sum()
-    return bool(value < inputs.supplier_minimum[supplier] - 1e-9)
+    theirs = asks.terms.supplier == supplier
+    cost = asks.terms.cost_at(asks.quantity)
+    value = (asks.quantity[theirs] * cost[theirs]).sum()
+    return bool(value < asks.minimum[supplier] - 1e-9)
 
 
-def _topped_up(inputs: Inputs, terms: Terms, orders: Orders, theirs: list[int], supplier: int) -> Floats:
-    daily = np.maximum(orders.cover_demand[theirs, 1] / np.maximum(orders.review_days, 1), 1e-6)
-    quantity = orders.quantity[theirs].copy()
+def _topped_up(asks: Asks, theirs: list[int], supplier: int) -> Floats:
+    terms = asks.terms
+    daily = np.maximum(asks.daily[theirs], 1e-6)
+    quantity = asks.quantity[theirs].copy()
     step = terms.pack_quantity[theirs]
-    units = orders.position[theirs] + quantity
-    minimum = inputs.supplier_minimum[supplier]
+    units = asks.position[theirs] + quantity
+    minimum = asks.minimum[supplier]
     cost = terms.break_cost[theirs].min(axis=1)
     # Counted at the lowest price break, so that the order is not too small once a break is reached.
     cost = np.minimum(terms.unit_cost[theirs], cost)

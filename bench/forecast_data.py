@@ -1,0 +1,132 @@
+"""Series for ``bench.forecast``: a gift shop's days, a car maker's months of spare parts, simulated stores' days."""
+
+import gzip
+from collections import defaultdict
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+from pathlib import Path
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.csv as pa_csv
+from numpy.typing import NDArray
+
+from yunying.facts.reader import FactReader
+from yunying.kernel.periods import Period
+from yunying.methods.forecasting.history import DemandHistory
+from yunying.practices.purchasing.demand import bulk_capped, demand_history
+from yunying.practices.purchasing.policy import PurchasingPolicy
+from yunying.practices.purchasing.read import read
+from yunying.practices.rivalry import FIRST_RULE
+from yunying.sim.loading import load_settings
+from yunying.sim.world import World
+
+Floats = NDArray[np.float64]
+MONTH_DAYS = 30
+
+
+@dataclass(frozen=True)
+class Series:
+    """n series of t periods.
+
+    Args:
+        units: shape (n, t): what was sold.
+        wanted: shape (n, t): what was to be forecast; beyond ``units`` only where the truth of a stock-out is known.
+        price: shape (n,): of a unit, for weights.
+        history: the same in days, as purchasing sees it; a month is ``MONTH_DAYS`` of them.
+        period_days: 1 or MONTH_DAYS; ``season``: periods of the season that a peer is told of.
+        horizon: periods ahead.
+    """
+
+    units: Floats
+    wanted: Floats
+    price: Floats
+    history: DemandHistory
+    period_days: int
+    season: int
+    horizon: int
+
+    def of(self, chosen: NDArray[np.int64]) -> "Series":
+        """Some of the series."""
+        known = self.history
+        some = replace(
+            known, units=known.units[chosen], exposure=known.exposure[chosen],
+            censored=known.censored[chosen], group=known.group[chosen],
+        )  # fmt: skip
+        return replace(
+            self, units=self.units[chosen], wanted=self.wanted[chosen], price=self.price[chosen], history=some
+        )
+
+    def before(self, origin: int) -> DemandHistory:
+        """The history in days of the periods before ``origin``."""
+        days = origin * self.period_days
+        known = self.history
+        return replace(
+            known, units=known.units[:, :days], exposure=known.exposure[:, :days], censored=known.censored[:, :days]
+        )
+
+
+def _history(first: date, units: Floats) -> DemandHistory:
+    """As purchasing sees sales whose stock nobody counted: on sale since the first one, bulk orders capped."""
+    small = bulk_capped(units.astype(np.float32), PurchasingPolicy().bulk_multiple)
+    sold = units > 0
+    begun = np.where(sold.any(axis=1), sold.argmax(axis=1), units.shape[1])
+    exposure = (np.arange(units.shape[1]) >= begun[:, None]).astype(np.float32)
+    return DemandHistory(first, small, exposure, np.zeros(units.shape, dtype=bool), np.zeros(len(units), np.int64), 1)
+
+
+def online_retail(folder: Path) -> Series:
+    """Daily units of each product of the UCI Online Retail shop; cancellations and non-goods left out."""
+    with gzip.open(folder / "online_retail" / "online_retail.csv.gz") as file:
+        table = pa_csv.read_csv(file, convert_options=pa_csv.ConvertOptions(
+            include_columns=["InvoiceNo", "StockCode", "Quantity", "InvoiceDate", "UnitPrice"],
+            column_types={"InvoiceNo": pa.string(), "StockCode": pa.string()},
+        ))  # fmt: skip
+    is_sale = pc.and_(pc.greater(table["Quantity"], 0), pc.greater(table["UnitPrice"], 0))
+    is_goods = pc.match_substring_regex(table["StockCode"], "^[0-9]{5}")
+    table = table.filter(pc.and_(is_sale, is_goods))
+    codes = pc.dictionary_encode(table["StockCode"].combine_chunks())
+    days = pc.cast(pc.cast(table["InvoiceDate"], pa.date32()), pa.int32()).to_numpy()
+    product, quantity = codes.indices.to_numpy(), table["Quantity"].to_numpy().astype(float)
+    units = np.zeros((len(codes.dictionary), int(days.max() - days.min()) + 1))
+    np.add.at(units, (product, days - days.min()), quantity)
+    money = np.bincount(product, quantity * table["UnitPrice"].to_numpy())
+    price = money / np.maximum(units.sum(axis=1), 1.0)
+    first = date(1970, 1, 1) + timedelta(days=int(days.min()))
+    return Series(units, units, price, _history(first, units), 1, 7, 28)
+
+
+def spare_parts(folder: Path) -> Series:
+    """Monthly units of car parts. Purchasing counts in days: each month's units stand on one day of it, drawn once."""
+    with gzip.open(folder / "spare_parts" / "carparts.csv.gz", "rt") as file:
+        rows = np.genfromtxt(file, delimiter=",", skip_header=1)
+    units = np.nan_to_num(rows[:, 1:].T)
+    n, months = units.shape
+    daily = np.zeros((n, months, MONTH_DAYS))
+    at = np.random.default_rng(1).integers(0, MONTH_DAYS, (n, months))
+    np.put_along_axis(daily, at[:, :, None], units[:, :, None], axis=2)
+    history = _history(date(2010, 1, 1), daily.reshape(n, -1))
+    return Series(units, units, np.ones(n), history, MONTH_DAYS, 12, 3)
+
+
+def simulated(name: str, seed: int, days: int = 560) -> Series:
+    """Daily sales of a simulated store under a plain rule, and what its buyers truly wanted."""
+    settings = load_settings(name)
+    world, facts = World(settings, seed), defaultdict(list)
+    first = world.today
+    for _ in range(days):
+        for table, rows in world.step(world.today, FIRST_RULE(world.today, world.book)).items():
+            facts[table].append(rows)
+    store = settings.store.id
+    tables = {table: pa.concat_tables(parts, promote_options="default") for table, parts in facts.items()}
+    named = {table: rows.append_column("store", pa.array([store] * len(rows))) for table, rows in tables.items()}
+    policy = PurchasingPolicy()
+    with FactReader.from_arrow(named, threads=1) as reader:
+        inputs = read(reader, store, world.today, policy)
+    place = {key: number for number, key in enumerate(world.truth.products)}
+    mine = np.array([place[key] for key in inputs.products])
+    skipped = days - inputs.units.shape[1]
+    demand = world.truth.units("demand", Period(first, world.today))[skipped:, mine].T
+    price = np.nan_to_num(inputs.economics.net_price)
+    return Series(inputs.units.astype(float), demand, price, demand_history(inputs, policy), 1, 7, 28)
