@@ -19,7 +19,6 @@ EXEMPT = {
     "accounts/tokens.py:token_of": "when a token was used last",
     "api/limits.py:call_count": "counts calls",
     "inbox/box.py:inbox_receive": "rows of facts, each under its id; what came of them is kept there",
-    "inbox/hooks.py:endpoint_make": "below the log's layer; api/routes/webhooks.py tells in the same transaction",
     "inbox/hooks.py:endpoint_end": "below the log's layer; api/routes/webhooks.py tells in the same transaction",
     "interventions/desk_facts.py:report_save": "what the loop worked out; made anew at any time",
     "interventions/effects.py:trial_open": "drawn by the loop, recorded before its first proposal; never changed",
