@@ -47,7 +47,15 @@ def demand_scenarios(
         alpha: >= 1.
         beta: >= 0.
         draws: m, the number of scenarios.
+
+    Raises:
+        InternalError: a mean is not a number, endless or below zero, or the law is out of range.
     """
+    for mean in (lead_mean, first_day_mean, cover_mean):
+        if not (np.isfinite(mean).all() and (mean >= 0).all()):
+            raise InternalError("mean demand must be finite and not below zero")
+    if not (np.isfinite(alpha) and alpha >= 1 and np.isfinite(beta) and beta >= 0):
+        raise InternalError("alpha must be at least 1 and beta at least 0")
     n = len(cover_mean)
     level = rng.gamma(1 / beta, beta, size=(n, draws)) if beta > 1e-9 else np.ones((n, draws))
     lead = lead_mean if lead_mean.ndim == 2 else lead_mean[:, None]
@@ -159,9 +167,14 @@ def order_to_fractile(shortage: Floats, ratio: Floats) -> Floats:
     Returns:
         Shape (n,), >= 0, whole units.
 
+    Raises:
+        InternalError: a shortage is not a number or endless.
+
     >>> order_to_fractile(np.array([[-3.0, 1.0, 4.0, 9.0]]), np.array([0.75])).tolist()
     [4.0]
     """
+    if not np.isfinite(shortage).all():
+        raise InternalError("shortages must be finite numbers")
     m = shortage.shape[1]
     ranked = np.sort(shortage, axis=1)
     # A hair less, so that a ratio that equals a share of the scenarios on paper also does so here.
