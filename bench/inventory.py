@@ -6,7 +6,8 @@
 dynamic programming, ``table_cost`` the published one. ``policy_cost`` is what ``order_under_lost_sales`` costs in the
 long run, the function by which purchasing sizes an order: it is asked for an order in every state that it reaches, with
 ``--draws`` scenarios of demand, and the chain of these states is solved. The cost of such a rule is exact, so its
-standard error is 0; what other scenarios would give is seen with ``--seed``. Purchasing draws 500 by default.
+standard error is 0; what other scenarios would give is seen with ``--seed``. By default there are as many as purchasing
+draws.
 
 ``s_s``: the 24 cases of Zheng and Federgruen (1991); milliseconds are the shortest of some calls. stockpyl is not a
 dependency: put 1.0.2 on the path, or name a Python that has it by ``--peer``, to see the ratio.
@@ -25,6 +26,7 @@ from yunying.methods.inventory.demand_law import negative_binomial_law, poisson_
 from yunying.methods.inventory.lost_sales import LostSales, OrderRule, lost_sales_optimum, lost_sales_rule_cost
 from yunying.methods.inventory.order_up_to import order_up_to
 from yunying.methods.inventory.projected import order_under_lost_sales, stock_at_arrival
+from yunying.practices.purchasing.policy import PurchasingPolicy
 
 PENALTIES = (4, 9, 19, 39)
 LEAD_TIMES = (1, 2, 3, 4)
@@ -133,7 +135,9 @@ def stockpyl_seconds(python: str) -> list[float] | None:
 def main() -> None:
     """Run the bench from the command line."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--draws", type=int, default=2000, help="scenarios of demand that the order is sized on")
+    parser.add_argument(
+        "--draws", type=int, default=PurchasingPolicy().draws, help="scenarios that an order is sized on"
+    )
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--repeats", type=int, default=15)
     parser.add_argument("--peer", default=sys.executable, help="a Python that has stockpyl")

@@ -47,7 +47,15 @@ def demand_scenarios(
         alpha: >= 1.
         beta: >= 0.
         draws: m, the number of scenarios.
+
+    Raises:
+        InternalError: a mean is not a number, endless or below zero, or the law is out of range.
     """
+    for mean in (lead_mean, first_day_mean, cover_mean):
+        if not (np.isfinite(mean).all() and (mean >= 0).all()):
+            raise InternalError("mean demand must be finite and not below zero")
+    if not (np.isfinite(alpha) and alpha >= 1 and np.isfinite(beta) and beta >= 0):
+        raise InternalError("alpha must be at least 1 and beta at least 0")
     n = len(cover_mean)
     level = rng.gamma(1 / beta, beta, size=(n, draws)) if beta > 1e-9 else np.ones((n, draws))
     lead = lead_mean if lead_mean.ndim == 2 else lead_mean[:, None]
@@ -159,15 +167,39 @@ def order_to_fractile(shortage: Floats, ratio: Floats) -> Floats:
     Returns:
         Shape (n,), >= 0, whole units.
 
+    Raises:
+        InternalError: a shortage is not a number or endless.
+
     >>> order_to_fractile(np.array([[-3.0, 1.0, 4.0, 9.0]]), np.array([0.75])).tolist()
     [4.0]
     """
+    return orders_to_fractiles(shortage, ratio[:, None])[:, 0]
+
+
+def orders_to_fractiles(shortage: Floats, ratios: Floats) -> Floats:
+    """Several orders of each product at once, one for each ratio; see ``order_to_fractile``.
+
+    Args:
+        shortage: shape (n, m).
+        ratios: shape (n, k): 0 to 1; NaN orders nothing.
+
+    Returns:
+        Shape (n, k), >= 0, whole units.
+
+    Raises:
+        InternalError: a shortage is not a number or endless.
+
+    >>> orders_to_fractiles(np.array([[-3.0, 1.0, 4.0, 9.0]]), np.array([[0.75, 0.5]])).tolist()
+    [[4.0, 1.0]]
+    """
+    if not np.isfinite(shortage).all():
+        raise InternalError("shortages must be finite numbers")
     m = shortage.shape[1]
     ranked = np.sort(shortage, axis=1)
     # A hair less, so that a ratio that equals a share of the scenarios on paper also does so here.
-    at = np.clip(np.ceil(np.nan_to_num(ratio) * m - 1e-9).astype(int) - 1, 0, m - 1)
-    lacking = ranked[np.arange(len(ranked)), at]
-    return np.where(np.isnan(ratio), 0.0, np.maximum(np.ceil(lacking), 0.0))
+    at = np.clip(np.ceil(np.nan_to_num(ratios) * m - 1e-9).astype(int) - 1, 0, m - 1)
+    lacking = np.take_along_axis(ranked, at, axis=1)
+    return np.where(np.isnan(ratios), 0.0, np.maximum(np.ceil(lacking), 0.0))
 
 
 def _counts(mean: Floats, alpha: float, rng: np.random.Generator) -> Floats:

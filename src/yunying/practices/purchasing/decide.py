@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from yunying.kernel.command import Command, Value
 from yunying.kernel.errors import InternalError
-from yunying.kernel.evidence import Evidence
+from yunying.kernel.evidence import Evidence, Sentence
 from yunying.kernel.ids import digest
 from yunying.kernel.money import minor_digits, to_major
 from yunying.kernel.proposal import Decision, MoneyInterval, Proposal
@@ -19,7 +19,7 @@ from yunying.kernel.results import Abstention
 from yunying.methods.forecasting.history import DemandHistory
 from yunying.methods.forecasting.mortality import LifeLaw, product_ages
 from yunying.practices.purchasing.asks import Asks, asks_joined, asks_of
-from yunying.practices.purchasing.cash_limit import within_cash
+from yunying.practices.purchasing.cash_limit import filled_with_cash, price_of_cash, within_cash
 from yunying.practices.purchasing.demand import chosen_products, demand_history
 from yunying.practices.purchasing.design import design
 from yunying.practices.purchasing.evidence import Figures, evidence_of
@@ -97,20 +97,51 @@ def _settled(
 ) -> Iterator[Decision]:
     """What competing groups get of what they asked for."""
     ends = np.cumsum([len(asks.products) for asks in asked])[:-1]
-    whole = asks_joined(asked)
-    filled = filled_up(whole)
-    for place, (number, quantity) in enumerate(zip(competing, np.split(filled, ends), strict=True)):
-        if (quantity != asked[place].quantity).any():
-            ready = work.again(number)
-            asked[place] = asks_of(ready.inputs, ready.terms, ready.sizing.orders(quantity))
+    free, cash_price = asks_joined(asked), 0.0
+    limit = policy.cash_limit_minor
+    if limit is not None and free.cost_minor.sum() > limit:
+        scale = 10.0 ** minor_digits(free.currency)
+        cash_price = price_of_cash(partial(_spend_at, work, competing, asked), limit / scale)
+        asked = [_asks_at(work.again(number), cash_price) for number in competing]
+        whole = asks_joined(asked)
+        asked = _asked_again(work, competing, asked, filled_with_cash(whole, free, limit))
+    asked = _asked_again(work, competing, asked, filled_up(asks_joined(asked)))
     whole = asks_joined(asked)
     taken, waiting = minima_held(whole)
-    kept, over = within_cash(replace(whole, quantity=taken), policy.cash_limit_minor)
+    # What a supplier's minimum held back is named there.
+    wanted = ((free.quantity > 0) | (taken > 0)) & ~((whole.quantity > 0) & (taken == 0))
+    worth = np.where(free.quantity > 0, free.effect_minor, whole.effect_minor)
+    kept, over = within_cash(replace(whole, quantity=taken), limit, np.where(wanted, worth, np.nan), cash_price)
     for number, quantity, chosen in zip(competing, np.split(taken, ends), np.split(kept, ends), strict=True):
         if chosen.any():
-            ready = work.again(number)
+            ready = replace(work.again(number), cash_price=cash_price)
             yield Decision(_proposals(ready, ready.sizing.orders(quantity), chosen, policy, as_of), ())
     yield Decision((), (*waiting, *over))
+
+
+def _spend_at(work: "_Groups", competing: Sequence[int], asked: Sequence[Asks], prices: Floats) -> Floats:
+    """What the orders of all groups would cost at each price of cash, major units."""
+    spend = [
+        work.again(number).sizing.spend_at(prices, asks.quantity) for number, asks in zip(competing, asked, strict=True)
+    ]
+    return np.asarray(np.sum(spend, axis=0))
+
+
+def _asks_at(ready: "Prepared", cash_price: float) -> Asks:
+    return asks_of(ready.inputs, ready.terms, ready.sizing.orders(cash_price=cash_price))
+
+
+def _asked_again(work: "_Groups", competing: Sequence[int], asked: Sequence[Asks], quantity: Floats) -> list[Asks]:
+    """The asks with other quantities; only groups that they change are looked at."""
+    ends = np.cumsum([len(asks.products) for asks in asked])[:-1]
+    found = []
+    for number, asks, wanted in zip(competing, asked, np.split(quantity, ends), strict=True):
+        if (wanted == asks.quantity).all():
+            found.append(asks)
+            continue
+        ready = work.again(number)
+        found.append(asks_of(ready.inputs, ready.terms, ready.sizing.orders(wanted)))
+    return found
 
 
 def _has_minimum(ready: "Prepared", orders: Orders) -> bool:
@@ -162,6 +193,7 @@ class Prepared:
     terms: Terms
     sizing: Sizing
     promotion_elasticity: tuple[float, ...]
+    cash_price: float = 0.0
 
 
 def prepared(
@@ -293,6 +325,7 @@ def order_proposal(ready: Prepared, orders: Orders, product: int, policy: Purcha
         cost=written(cost),
         currency=inputs.currency,
     )
+    shown = evidence_of(inputs, terms, orders, product, figures, policy)
     line: Mapping[str, Value] = {"product": key, "quantity": quantity, "unit_cost": unit_cost}
     return Proposal(
         id="purchasing-" + digest(f"{inputs.store}/{key}/{as_of.isoformat()}"),
@@ -310,7 +343,7 @@ def order_proposal(ready: Prepared, orders: Orders, product: int, policy: Purcha
         reversible=False,
         as_of=as_of,
         expires_date=as_of + timedelta(days=policy.review_days),
-        evidence=_with_promotion(ready, orders, product, evidence_of(inputs, terms, orders, product, figures, policy)),
+        evidence=_with_cash(ready, _with_promotion(ready, orders, product, shown)),
         design=design(policy, effect_days),
     )
 
@@ -319,3 +352,13 @@ def _with_promotion(ready: Prepared, orders: Orders, product: int, evidence: Evi
     days = int(orders.lead_days[product]) + orders.review_days
     told = promotion_sentence(ready.inputs, ready.promotion_elasticity, product, days)
     return evidence if told is None else replace(evidence, sentences=(*evidence.sentences, told))
+
+
+def _with_cash(ready: Prepared, evidence: Evidence) -> Evidence:
+    if ready.cash_price <= 0:
+        return evidence
+    told = Sentence(
+        en=f"Cash is short today: orders are sized so that each unit of money earns {ready.cash_price:.2f} or more.",
+        zh=f"今天资金不足：订货量按每一元至少再赚 {ready.cash_price:.2f} 元确定。",
+    )
+    return replace(evidence, sentences=(*evidence.sentences, told))

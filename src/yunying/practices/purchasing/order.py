@@ -13,7 +13,9 @@ from yunying.methods.inventory.order_sizes import packs_down, packs_up
 from yunying.methods.inventory.projected import (
     DemandScenarios,
     demand_scenarios,
-    order_under_lost_sales,
+    lost_sales_ratio,
+    order_to_fractile,
+    orders_to_fractiles,
     projected_stock,
     stock_at_arrival,
 )
@@ -126,27 +128,60 @@ class Sizing:
         self._money = money
         self._seed = seed
 
-    def orders(self, fixed: Floats | None = None) -> Orders:
-        """Orders of the best quantity, or the figures of ``fixed`` quantities, shape (n,)."""
+    def orders(self, fixed: Floats | None = None, cash_price: float = 0.0) -> Orders:
+        """Orders of the best quantity, or the figures of ``fixed`` quantities, shape (n,).
+
+        ``cash_price`` is what a unit of money must earn, beyond its own return, in the cover period.
+        """
         n = len(self._inputs.products)
-        parts = [self._chunk(np.arange(at, min(at + CHUNK, n)), fixed) for at in range(0, n, CHUNK)]
+        parts = [self._chunk(np.arange(at, min(at + CHUNK, n)), fixed, cash_price) for at in range(0, n, CHUNK)]
         joined = {name: np.concatenate([part[name] for part in parts]) for name in parts[0]}
         return Orders(**joined, daily_mean=self._forecast, review_days=self._policy.review_days)
 
-    def _chunk(self, chosen: Ints, fixed: Floats | None) -> dict[str, NDArray[Any]]:
-        terms, days = self._terms.of(chosen), self._policy.review_days
+    def spend_at(self, cash_prices: Floats, most: Floats) -> Floats:
+        """What the orders would cost at each price of cash, major units, shape (k,); none is above ``most`` units."""
+        spend, n = np.zeros(len(cash_prices)), len(self._inputs.products)
+        for at in range(0, n, CHUNK):
+            chosen = np.arange(at, min(at + CHUNK, n))
+            drawn = self._drawn(chosen)
+            ratios = np.column_stack([self._covered(drawn, price) for price in cash_prices.tolist()])
+            wanted = orders_to_fractiles(drawn.shortage, ratios)
+            for place, units in enumerate(wanted.T):
+                sized = packs_up(units, drawn.terms.pack_quantity, drawn.terms.minimum_quantity)
+                bought = np.minimum(sized, most[chosen])
+                spend[place] += float((bought * drawn.terms.cost_at(bought)).sum())
+        return spend
+
+    def _drawn(self, chosen: Ints) -> "_Drawn":
+        terms, money = self._terms.of(chosen), self._money.of(chosen)
         leads = np.rint(terms.lead_time_days).astype(np.int64)
         lead = np.rint(terms.lead_time_days.mean(axis=1)).astype(np.int64)
         scenarios, lead_mean, cover_mean = self._scenarios(chosen, lead, leads)
         early, late = _inbound(self._inputs, chosen, lead, self._policy)
         stock = self._stock_at_arrival(chosen, early, scenarios.lead) + late[:, None]
-        money = self._money.of(chosen)
-        margin, holding = money.margin, money.per_day()
+        return _Drawn(terms, money, lead, scenarios, lead_mean, cover_mean, early, late, stock)
+
+    def _ratio(self, drawn: "_Drawn", cash_price: float) -> Floats:
         # Too much is not undone at tomorrow's review: it waits some days, however often the list is acted on.
-        overage = holding * max(days, LEAST_OVERAGE_DAYS)
-        ratio = np.minimum(critical_ratio(np.maximum(margin, 0.0), overage), self._policy.highest_ratio)
-        shortage = scenarios.cover - stock
-        gains = _Gains(stock, scenarios.cover, money, cover_mean.mean(axis=1) / days, days, terms)
+        days = max(self._policy.review_days, LEAST_OVERAGE_DAYS)
+        overage = drawn.money.per_day() * days + cash_price * drawn.money.cost
+        # What a unit must earn for its cash is also lost of what a sale brings.
+        margin = np.maximum(drawn.money.margin - cash_price * drawn.money.cost, 0.0)
+        return np.minimum(critical_ratio(margin, overage), self._policy.highest_ratio)
+
+    def _covered(self, drawn: "_Drawn", cash_price: float) -> Floats:
+        """The share of outcomes that an order should cover."""
+        periods = drawn.terms.lead_time_days.mean(axis=1) / self._policy.review_days
+        return lost_sales_ratio(self._ratio(drawn, cash_price), periods)
+
+    def _chunk(self, chosen: Ints, fixed: Floats | None, cash_price: float) -> dict[str, NDArray[Any]]:
+        days, drawn = self._policy.review_days, self._drawn(chosen)
+        terms, money, lead, scenarios = drawn.terms, drawn.money, drawn.lead, drawn.scenarios
+        lead_mean, cover_mean, early, late = drawn.lead_mean, drawn.cover_mean, drawn.early, drawn.late
+        stock, shortage = drawn.stock, drawn.shortage
+        margin, holding = money.margin, money.per_day()
+        ratio = self._ratio(drawn, cash_price)
+        gains = _Gains(stock, scenarios.cover, money, cover_mean.mean(axis=1) / days, days, terms, cash_price)
 
         # A day of waiting spares the day's cost of the whole order where stock lasts. Where there is none, waiting only
         # moves everything that follows, and spares the cost of the half that lies there on average.
@@ -158,15 +193,16 @@ class Sizing:
             return np.asarray(sold * margin - quantity * spared * days)
 
         if fixed is None:
-            wanted = order_under_lost_sales(stock, scenarios.cover, ratio, terms.lead_time_days.mean(axis=1) / days)
+            wanted = order_to_fractile(shortage, self._covered(drawn, cash_price))
             quantity = _best_size(wanted, terms, gains)
             # Ordering now must beat ordering at the next review: what that would lose against what it would save.
-            worth = saved_by(quantity) > 0
-            quantity = np.where(worth & (gains.in_full(quantity).mean(axis=1) > 0), quantity, 0.0)
+            for_cash = cash_price * quantity * terms.cost_at(quantity)
+            worth = (saved_by(quantity) > for_cash) & (gains.in_full(quantity).mean(axis=1) > for_cash)
+            quantity = np.where(worth, quantity, 0.0)
         else:
             quantity = fixed[chosen]
         # An order whose cover period does not repay it, because the smallest one is large, is judged until it is sold.
-        is_long = (quantity > 0) & (gains.mean(quantity) <= 0)
+        is_long = (quantity > 0) & (gains.of(quantity).mean(axis=1) <= 0)
         change = np.where(is_long[:, None], gains.in_full(quantity), gains.of(quantity))
         until_sold = np.where(is_long, np.ceil(gains.days_to_sell(quantity)), 0).astype(np.int64)
         first_short = np.maximum(scenarios.first_day - stock, 0.0)
@@ -216,6 +252,26 @@ class Sizing:
         return drawn, lead_mean, cover_mean
 
 
+@dataclass(frozen=True)
+class _Drawn:
+    """The scenarios of a chunk of products, and what stands in their way."""
+
+    terms: Terms
+    money: UnitMoney
+    lead: Ints
+    scenarios: DemandScenarios
+    lead_mean: Floats
+    cover_mean: Floats
+    early: Floats
+    late: Floats
+    stock: Floats
+
+    @property
+    def shortage(self) -> Floats:
+        """Units lacking in the cover period, shape (n, m)."""
+        return self.scenarios.cover - self.stock
+
+
 def _best_size(wanted: Floats, terms: Terms, gains: "_Gains") -> Floats:
     """The size that is expected to earn most: whole packs above or below what is wanted, or up to a price break."""
     pack, least = terms.pack_quantity, terms.minimum_quantity
@@ -242,8 +298,10 @@ class _Gains:
         rate: Floats,
         cover_days: int,
         terms: Terms,
+        cash_price: float,
     ) -> None:
         self._stock, self._demand, self._cover_days, self._terms = stock, demand, cover_days, terms
+        self._cash_price = cash_price
         self._rate = np.maximum(rate, 1e-3)[:, None]
         self._money = money
         self._sold_without = np.minimum(stock, demand)
@@ -275,8 +333,8 @@ class _Gains:
         return np.minimum((self._stock + ordered - self._demand).clip(0) / (2 * self._rate), 730.0)
 
     def mean(self, quantity: Floats) -> Floats:
-        """Expected profit, shape (n,)."""
-        return self.of(quantity).mean(axis=1)
+        """Expected profit, less what its cash must earn elsewhere, shape (n,)."""
+        return self.of(quantity).mean(axis=1) - self._cash_price * quantity * self._terms.cost_at(quantity)
 
 
 def _inbound(inputs: Inputs, chosen: Ints, lead: Ints, policy: PurchasingPolicy) -> tuple[Floats, Floats]:

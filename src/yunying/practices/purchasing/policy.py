@@ -84,7 +84,7 @@ class PurchasingPolicy:
         reason="Cash that one day's orders may bind; null is no limit.",
     )
     draws: int = setting(
-        500,
+        2_000,
         unit="scenarios",
         low=100,
         high=10_000,

@@ -49,6 +49,10 @@ def one(*values: float) -> np.ndarray:
         lambda: packs_up(one(NAN), one(1.0), one(0.0)),
         lambda: packs_up(one(INF), one(1.0), one(0.0)),
         lambda: packs_down(one(3.0), one(NAN), one(0.0)),
+        lambda: demand_scenarios(one(NAN), one(1.0), one(1.0), 1.5, 0.1, 5, np.random.default_rng(1)),
+        lambda: demand_scenarios(one(1.0), one(1.0), one(-1.0), 1.5, 0.1, 5, np.random.default_rng(1)),
+        lambda: demand_scenarios(one(1.0), one(1.0), one(1.0), NAN, 0.1, 5, np.random.default_rng(1)),
+        lambda: order_under_lost_sales(np.array([[NAN]]), np.array([[1.0]]), one(0.9), one(0.0)),
     ],
 )
 def test_what_cannot_be_is_refused_by_name(ask: Callable[[], object]) -> None:

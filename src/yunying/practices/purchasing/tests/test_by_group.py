@@ -10,6 +10,7 @@ import pytest
 from yunying.facts.reader import FactReader
 from yunying.kernel.proposal import Decision
 from yunying.practices.purchasing import decide as deciding
+from yunying.practices.purchasing.cash_limit import PRICES, price_of_cash
 from yunying.practices.purchasing.decide import decide, decide_by_group
 from yunying.practices.purchasing.fit import fit
 from yunying.practices.purchasing.inputs import Inputs
@@ -77,6 +78,31 @@ def test_the_cash_limit_holds_over_all_groups_and_the_best_return_comes_first(in
     costs = {each.subject: each.cost_minor for each in free.proposals}
     for key in set(returns) - kept:
         assert costs[key] + sum(costs[other] for other in kept if returns[other] > returns[key]) > limit
+
+
+@pytest.mark.parametrize("share", [0.3, 0.5, 0.7, 0.9])
+def test_short_cash_earns_more_than_by_whole_orders(inputs: Inputs, share: float) -> None:
+    """Against the rule that gives the best returns all they ask for until the cash is gone."""
+    free = decided(inputs, 6).proposals
+    limit = int(sum(each.cost_minor for each in free) * share)
+    whole, spent = 0, 0
+    for each in sorted(free, key=lambda order: -order.effect.mid_minor / order.cost_minor):
+        if spent + each.cost_minor <= limit:
+            whole, spent = whole + each.effect.mid_minor, spent + each.cost_minor
+    priced = decided(inputs, 6, cash_limit_minor=limit).proposals
+    assert sum(each.effect.mid_minor for each in priced) > 1.01 * whole
+    assert sum(each.cost_minor for each in priced) > 0.9 * limit
+    assert all("Cash is short" in each.evidence.sentences[-1].en for each in priced)
+
+
+def test_the_price_of_cash_is_that_of_newsvendors_under_one_budget() -> None:
+    """Smooth demand, one period: what is spent at the price found is the budget."""
+
+    def spend(prices: np.ndarray) -> np.ndarray:
+        return np.array([1000.0 / (1.0 + 4.0 * price) for price in prices])
+
+    assert price_of_cash(spend, 500.0) == pytest.approx(0.25, rel=0.1)
+    assert price_of_cash(spend, 1.0) == PRICES[-1], "no price that was tried is high enough"
 
 
 def test_a_suppliers_minimum_is_filled_over_all_groups(store: Shop) -> None:
