@@ -20,6 +20,8 @@ def check_home(home: Home) -> dict[str, Any]:
     found = {"home": str(home.path), **database, "sqlite_library": sqlite3.sqlite_version, **facts}
     if migrations_waiting():
         problems.append("The database lacks migrations. Run any import, which applies them.")
+    elif problems:
+        problems.append("The audit log was not held against the facts, which are not whole. Mend them and check again.")
     else:
         problems += audit_check(home)
     problems += _database_problems(dict(database)) + _settings_problems(home)

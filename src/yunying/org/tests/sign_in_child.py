@@ -85,7 +85,7 @@ def protection_off() -> None:
 
     def update(self: QuerySet, **fields: object) -> int:
         found = list(self.values_list("pk", flat=True))
-        time.sleep(0.05)
+        time.sleep(1.0)
         return plain_update(self.model.objects.filter(pk__in=found), **fields)
 
     def bulk_update(self: QuerySet, *args: object, **kwargs: object) -> int:
