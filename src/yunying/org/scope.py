@@ -19,6 +19,9 @@ class Piece:
 
 ANYTHING = Piece()
 
+OF_ALL_PRODUCTS = frozenset(("import",))
+"""Deeds that nobody may do who is limited to a category, channel or style: a file or a row of facts may speak of any."""
+
 
 @dataclass(frozen=True)
 class Area:
@@ -121,6 +124,8 @@ class Scope:
     def areas_for(self, deed: str, store: str) -> tuple[Area, ...]:
         """The areas in which a deed may be done in a store."""
         found = tuple(area for area in self.areas if deed in area.role.deeds and store in area.stores)
+        if deed in OF_ALL_PRODUCTS:
+            found = tuple(area for area in found if area.is_by_function)
         if self.everywhere is not None and deed in self.everywhere.deeds:
             return (*found, Area(self.everywhere, frozenset((store,))))
         return found

@@ -290,3 +290,10 @@ def test_nothing_was_kept_of_all_this(world: World, visit: Visit) -> None:
     visit("coo", "post", "settings-revoke", world.ids[OWN])
     assert StandingApproval.objects.filter(revoked_at=None).count() == 2
     assert Upload.objects.filter(state="dropped").count() == 0
+
+
+def test_whoever_holds_a_category_brings_no_facts_of_all(world: World, visit: Visit) -> None:
+    part_holder(world)
+    for name in ("imports-receive", "upload-confirm", "upload-drop"):
+        assert visit("part", "post", name, world.ids[OWN]).status_code == 403, name
+    assert visit("buyer", "post", "imports-receive", world.ids[OWN]).status_code == 400, "a function is no such limit"
