@@ -23,6 +23,7 @@ INSTALLED_APPS = [
     "yunying.inbox",
     "yunying.accounts",
     "yunying.org",
+    "yunying.portal.shop",
     "yunying.interventions",
     "yunying.console",
     "yunying.api",
