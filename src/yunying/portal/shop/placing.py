@@ -13,7 +13,7 @@ from yunying.kernel.errors import OperatorError
 from yunying.portal.shop.baskets import PricedBasket, basket_priced, basket_seen, shipping_methods
 from yunying.portal.shop.coupons import coupon_take
 from yunying.portal.shop.models import Address, Basket, Order, OrderLine, Payment, ShippingMethod
-from yunying.portal.shop.providers import provider_of
+from yunying.portal.shop.providers import provider_offered
 from yunying.portal.shop.providers.contract import Provider
 from yunying.portal.shop.states import order_accept
 from yunying.portal.shop.stock import stock_demand, stock_reserve
@@ -75,7 +75,7 @@ def _placed(basket: Basket, check_out: CheckOut, now: datetime) -> Order:
             raise OperatorError("basket-ordered", "This basket was ordered already.", "Look at your order.")
         return known
     basket.refresh_from_db()
-    provider = provider_of(check_out.provider)
+    provider = provider_offered(check_out.provider)
     method = _method(basket, check_out)
     priced = _as_seen(basket, check_out, method, now)
     order = _order(basket, check_out, priced, method, now)

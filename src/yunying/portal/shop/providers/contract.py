@@ -96,7 +96,7 @@ def _notice(row: dict[str, Any]) -> Notice:
     is_form = (
         all(isinstance(text, str) and len(text) <= 80 for text in texts)
         and notice.identity and notice.kind in KINDS and (notice.charge or notice.kind == "failed")
-        and isinstance(notice.amount_minor, int) and 0 <= notice.amount_minor < 2**53 and len(notice.currency) == 3
+        and type(notice.amount_minor) is int and 0 <= notice.amount_minor < 2**53 and len(notice.currency) == 3
         and len(notice.reference) <= 40
     )  # fmt: skip
     if not is_form:
