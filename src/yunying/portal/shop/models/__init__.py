@@ -1,6 +1,7 @@
 """What the shop keeps. Only the portal imports these models; states change through its services."""
 
 from yunying.portal.shop.models.catalogue import BundlePart, Category, Feature, ListPrice, Product, Shop, Variant
+from yunying.portal.shop.models.commands import AppliedCommand, Message
 from yunying.portal.shop.models.orders import (
     Address,
     Basket,
@@ -18,6 +19,7 @@ from yunying.portal.shop.models.stock import Reservation, ReservationLine, Stock
 
 __all__ = [
     "Address",
+    "AppliedCommand",
     "Basket",
     "BasketLine",
     "BundlePart",
@@ -26,6 +28,7 @@ __all__ = [
     "CouponUse",
     "Feature",
     "ListPrice",
+    "Message",
     "MoneyToReturn",
     "Order",
     "OrderLine",
