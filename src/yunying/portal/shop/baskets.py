@@ -114,11 +114,12 @@ def basket_priced(basket: Basket, method: ShippingMethod | None, now: datetime) 
     return PricedBasket(tuple(lines), totals, coupon, problem)
 
 
-def basket_seen(priced: PricedBasket, methods: Sequence[ShippingMethod]) -> str:
-    """A digest of what the buyer is shown: lines, prices, discount and fees. Another one means that he saw another."""
+def basket_seen(shop: Shop, priced: PricedBasket, methods: Sequence[ShippingMethod]) -> str:
+    """A digest of what the buyer is shown: lines, prices, discount, tax and fees; another means that he saw another."""
     content = [
         [[line.variant.pk, line.quantity, line.price.price_minor] for line in priced.lines],
-        priced.totals.discount_minor, [[each.pk, each.fee_minor, each.free_from_minor] for each in methods],
+        priced.totals.discount_minor, f"{shop.tax_rate:.4f}", shop.prices_hold_tax,
+        [[each.pk, each.fee_minor, each.free_from_minor] for each in methods],
     ]  # fmt: skip
     return hashlib.sha256(json.dumps(content).encode()).hexdigest()[:32]
 

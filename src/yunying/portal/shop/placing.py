@@ -104,7 +104,7 @@ def _as_seen(basket: Basket, check_out: CheckOut, method: ShippingMethod, now: d
         raise OperatorError("not-for-sale", "Something in the basket is not for sale any more.", "Take it out first.")
     if not priced.lines:
         raise OperatorError("basket-empty", "The basket is empty.", "Put something into it first.")
-    if basket_seen(priced, shipping_methods(basket.shop)) != check_out.seen:
+    if basket_seen(basket.shop, priced, shipping_methods(basket.shop)) != check_out.seen:
         raise OperatorError(
             "basket-changed", "The basket or a price has changed.", "Look at the new total and order again."
         )

@@ -49,5 +49,5 @@ def check_out(
 ) -> CheckOut:
     """What the buyer sends who sees the basket as it is now."""
     methods = shipping_methods(basket.shop)
-    seen = basket_seen(basket_priced(basket, methods[0], now), methods)
+    seen = basket_seen(basket.shop, basket_priced(basket, methods[0], now), methods)
     return CheckOut(key, seen, methods[0].pk, provider, ADDRESS)

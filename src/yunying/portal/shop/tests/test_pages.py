@@ -128,7 +128,7 @@ def test_what_is_not_there_is_not_found(visitor: Client, shop: Shop) -> None:
     for address in ("nowhere/", "teahouse/product/none/", "teahouse/?category=none", "teahouse/order/none/",
                     f"other/order/{order.token}/", "other/product/longjing/", "gateway-simulator/none/"):  # fmt: skip
         assert visitor.get(f"/shop/{address}").status_code == 404, address
-    for sent in ({"variant": "x"}, {"variant": "99999999"}, {}):
+    for sent in ({"variant": "x"}, {"variant": "99999999"}, {"variant": "9" * 40}, {}):
         assert visitor.post("/shop/teahouse/basket/add/", sent).status_code == 404
 
 
@@ -156,6 +156,31 @@ def test_a_bank_pays_by_a_signed_notice_only(visitor: Client, shop: Shop) -> Non
     answer = stranger.post(at, body, "application/json", headers={"X-Signature": signature})
     assert answer.json() == {"outcomes": ["paid"]}
     assert stranger.post("/shop/notices/none/", body, "application/json").status_code == 404
+
+
+def test_what_no_browser_sends_is_no_error_of_ours(visitor: Client, shop: Shop) -> None:
+    """On PostgreSQL a NUL in a text is an error, so none may reach it."""
+    order = ordered(visitor, shop)
+    filled(visitor, shop)
+    for address in ("?q=%00tea", "?category=%00", "?page=none", "order/%00/", "product/%00/"):
+        assert visitor.get(f"/shop/teahouse/{address}").status_code in (200, 404), address
+    assert visitor.post("/shop/teahouse/basket/", {"coupon": "\x00TEN"}).status_code == 302
+    assert Basket.objects.get(is_open=True).coupon_code == "TEN"
+    answer = visitor.post("/shop/teahouse/check-out/", form(visitor, shop, street="a\x00b"))
+    assert answer.status_code == 400
+    sent = {"key": "\x00", "line-1": "9" * 30, "reason": "\x00"}
+    assert visitor.post(f"/shop/teahouse/order/{order.token}/return/", sent).status_code == 400
+    visitor.cookies["shop_basket"] = "\x00"
+    assert visitor.get("/shop/teahouse/basket/").status_code == 200
+
+
+def test_a_tax_that_changed_is_shown_before_it_is_ordered(visitor: Client, shop: Shop) -> None:
+    filled(visitor, shop)
+    sent = form(visitor, shop)
+    Shop.objects.filter(pk=shop.pk).update(prices_hold_tax=False, tax_rate="0.13")
+    answer = visitor.post("/shop/teahouse/check-out/", sent)
+    assert "The basket or a price has changed." in answer.content.decode()
+    assert not Order.objects.exists()
 
 
 def test_forms_need_their_token(shop: Shop) -> None:

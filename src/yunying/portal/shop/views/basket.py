@@ -9,7 +9,7 @@ from yunying.kernel.errors import OperatorError
 from yunying.portal.shop.baskets import basket_add, basket_coupon, basket_priced, basket_set
 from yunying.portal.shop.models import Shop, Variant
 from yunying.portal.shop.stock import stock_available
-from yunying.portal.shop.views.frame import basket_of, basket_seen_before, keep_basket, shop_named
+from yunying.portal.shop.views.frame import basket_of, basket_seen_before, keep_basket, shop_named, text_given
 from yunying.portal.shop.views.frame import page as framed
 
 
@@ -56,7 +56,7 @@ def _change(request: HttpRequest, shop: Shop) -> None:
     if basket is None:
         return
     if "coupon" in request.POST:
-        basket_coupon(basket, request.POST["coupon"][:40], timezone.now())
+        basket_coupon(basket, text_given(request.POST, "coupon", 40), timezone.now())
     else:
         quantity = 0 if "remove" in request.POST else _quantity(request.POST.get("quantity", ""))
         basket_set(basket, _variant(request, shop), quantity, timezone.now())
@@ -64,7 +64,11 @@ def _change(request: HttpRequest, shop: Shop) -> None:
 
 def _variant(request: HttpRequest, shop: Shop) -> Variant:
     pk = request.POST.get("variant", "")
-    found = Variant.objects.filter(shop=shop, pk=int(pk)).select_related("product") if pk.isdecimal() else None
+    found = (
+        Variant.objects.filter(shop=shop, pk=int(pk)).select_related("product")
+        if pk.isdecimal() and len(pk) < 19
+        else None
+    )
     if not found:
         raise Http404
     return found[0]

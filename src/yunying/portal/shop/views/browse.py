@@ -14,7 +14,7 @@ from yunying.portal.shop.catalogue import products_listed
 from yunying.portal.shop.models import Category, Feature, Product, Shop, Variant
 from yunying.portal.shop.prices import prices_at
 from yunying.portal.shop.stock import stock_available
-from yunying.portal.shop.views.frame import page, shop_named
+from yunying.portal.shop.views.frame import page, shop_named, text_given
 
 PER_PAGE = 24
 LISTED = Prefetch("variants", Variant.objects.filter(is_listed=True).order_by("pk"), to_attr="listed")
@@ -23,9 +23,9 @@ LISTED = Prefetch("variants", Variant.objects.filter(is_listed=True).order_by("p
 @require_safe
 def product_list(request: HttpRequest, shop: str) -> HttpResponse:
     the_shop = shop_named(shop)
-    words = request.GET.get("q", "").strip()[:100]
+    words = text_given(request.GET, "q", 100)
     category = None
-    if slug := request.GET.get("category", ""):
+    if slug := text_given(request.GET, "category", 63):
         category = Category.objects.filter(shop=the_shop, slug=slug).first()
         if category is None:
             raise Http404

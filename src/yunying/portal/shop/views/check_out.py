@@ -14,7 +14,7 @@ from yunying.portal.shop.baskets import basket_priced, basket_seen, shipping_fee
 from yunying.portal.shop.models import Basket, Order, Shop
 from yunying.portal.shop.placing import CheckOut, order_place
 from yunying.portal.shop.providers import providers_offered
-from yunying.portal.shop.views.frame import BASKET_COOKIE, basket_seen_before, shop_named
+from yunying.portal.shop.views.frame import basket_seen_before, shop_named, token_given
 from yunying.portal.shop.views.frame import page as framed
 from yunying.portal.shop.views.payment_names import payment_choices
 
@@ -97,7 +97,7 @@ def page(request: HttpRequest, shop: str) -> HttpResponse:
 
 def _placed(request: HttpRequest, shop: Shop, check_out: CheckOut) -> Order | None:
     """The order of the visitor's basket, also where a second send comes after it; nothing without a basket."""
-    token = request.COOKIES.get(BASKET_COOKIE, "")
+    token = token_given(request)
     basket = Basket.objects.select_related("shop").filter(shop=shop, token=token).first()
     return order_place(basket, check_out, timezone.now()) if basket else None
 
@@ -121,7 +121,7 @@ def _shown(
         "chosen_provider": (form.data.get("provider") if form else None) or next(iter(providers_offered()), ""),
         "payments": payment_choices(),
         "key": form.data.get("key") if form and not problem else secrets.token_urlsafe(16),
-        "seen": basket_seen(priced, methods),
+        "seen": basket_seen(basket.shop, priced, methods),
     }
     status = 400 if form is not None and form.errors else 200
     return framed(request, shop, "check_out", content, problem or priced.coupon_problem, status)

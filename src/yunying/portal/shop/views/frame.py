@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import render
 from django.utils import timezone
 
@@ -17,6 +17,11 @@ THEMES = ("auto", "light", "dark")
 MONTH_SECONDS = 30 * 24 * 3600
 
 
+def text_given(given: QueryDict, name: str, most: int) -> str:
+    """A text of a form or an address, cut to its length; PostgreSQL keeps no NUL."""
+    return given.get(name, "").replace("\x00", "").strip()[:most]
+
+
 def shop_named(slug: str) -> Shop:
     """The shop of an address."""
     found = Shop.objects.filter(slug=slug).first()
@@ -25,15 +30,21 @@ def shop_named(slug: str) -> Shop:
     return found
 
 
+def token_given(request: HttpRequest) -> str:
+    """The basket's token that the visitor's browser keeps, if it is one."""
+    token = request.COOKIES.get(BASKET_COOKIE, "")
+    return token if token.isascii() and token.isprintable() else ""
+
+
 def basket_of(request: HttpRequest, shop: Shop) -> Basket:
     """The visitor's open basket, or a new one, which ``keep_basket`` hands him."""
     person = request.user.pk if request.user.is_authenticated else None
-    return basket_open(shop, request.COOKIES.get(BASKET_COOKIE, ""), timezone.now(), person)
+    return basket_open(shop, token_given(request), timezone.now(), person)
 
 
 def basket_seen_before(request: HttpRequest, shop: Shop) -> Basket | None:
     """The visitor's open basket, if he has one; looking makes none."""
-    token = request.COOKIES.get(BASKET_COOKIE, "")
+    token = token_given(request)
     return Basket.objects.select_related("shop").filter(shop=shop, token=token, is_open=True).first()
 
 
@@ -54,7 +65,7 @@ def page(
     frame = {
         "shop": shop,
         "theme": theme if theme in THEMES else "auto",
-        "basket_count": basket_count(shop, request.COOKIES.get(BASKET_COOKIE, "")),
+        "basket_count": basket_count(shop, token_given(request)),
         "categories": Category.objects.filter(shop=shop, parent=None).order_by("pk"),
         "problem": refusal_words(problem) if problem else None,
     }

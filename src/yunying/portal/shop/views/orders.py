@@ -14,7 +14,7 @@ from yunying.portal.shop.payments import payment_start
 from yunying.portal.shop.refunds import refund_send
 from yunying.portal.shop.returns import return_ask, return_is_open
 from yunying.portal.shop.states import order_cancel
-from yunying.portal.shop.views.frame import basket_of, keep_basket, shop_named
+from yunying.portal.shop.views.frame import basket_of, keep_basket, shop_named, text_given
 from yunying.portal.shop.views.frame import page as framed
 from yunying.portal.shop.views.payment_names import PAYMENT_NAMES
 
@@ -43,7 +43,11 @@ def send_back(request: HttpRequest, shop: str, token: str) -> HttpResponse:
     quantities = {position: int(text) for position, text in given.items() if text.isdecimal() and len(text) < 4}
     try:
         return_ask(
-            order, quantities, request.POST.get("key", "")[:64], request.POST.get("reason", "")[:300], timezone.now()
+            order,
+            quantities,
+            text_given(request.POST, "key", 64),
+            text_given(request.POST, "reason", 300),
+            timezone.now(),
         )
     except OperatorError as error:
         return _shown(request, order, error)
