@@ -23,13 +23,14 @@ INSTALLED_APPS = [
     "yunying.inbox",
     "yunying.accounts",
     "yunying.org",
+    "yunying.portal.shop",
     "yunying.interventions",
     "yunying.management",
     "yunying.console",
     "yunying.api",
 ]
 MIDDLEWARE = [
-    "yunying.console.middleware.HeadersMiddleware",
+    "yunying.config.headers.HeadersMiddleware",
     "yunying.api.middleware.PlainAnswersMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
@@ -129,6 +130,10 @@ API_ADDRESS_LIMIT = int(os.environ.get("YUNYING_API_ADDRESS_LIMIT", "60"))
 API_WINDOW_SECONDS = int(os.environ.get("YUNYING_API_WINDOW_SECONDS", "60"))
 # Networks of our own proxies: only what they say of where a request comes from is believed.
 TRUSTED_PROXIES = [each for each in os.environ.get("YUNYING_TRUSTED_PROXY", "").split(",") if each]
+# The ways to pay that the shop offers. The simulated gateway takes no money: it is for trying the shop out.
+SHOP_PAYMENTS = [
+    each for each in os.environ.get("YUNYING_SHOP_PAYMENTS", "bank-transfer,cash-on-delivery").split(",") if each
+]
 # host:port pairs that notices may go to although they are not public, by http too: for tests.
 WEBHOOK_ALLOW = [each for each in os.environ.get("YUNYING_WEBHOOK_ALLOW", "").split(",") if each]
 

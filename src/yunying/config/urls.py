@@ -7,6 +7,7 @@ urlpatterns = [
     path("", RedirectView.as_view(url="/desk/")),
     path("api/", include("yunying.api.urls")),
     path("desk/", include("yunying.console.urls")),
+    path("shop/", include("yunying.portal.shop.urls")),
 ]
 handler403 = "yunying.console.views.errors.forbidden"
 handler404 = "yunying.console.views.errors.not_found"

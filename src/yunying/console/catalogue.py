@@ -1,6 +1,6 @@
-"""The Chinese of the desk: which texts it uses, which of them ``django.po`` lacks, and ``django.mo`` made from it.
+"""The Chinese of the pages: which texts a room uses, which its ``django.po`` lacks, and ``django.mo`` made from it.
 
-``python -m yunying.console.catalogue`` writes the compiled file; nothing but Python is needed for it.
+``python -m yunying.console.catalogue`` writes the compiled files; nothing but Python is needed for it.
 """
 
 import ast
@@ -13,7 +13,9 @@ from pathlib import Path
 from django.utils.translation.template import templatize
 
 HERE = Path(__file__).parent
-FOLDER = HERE / "locale" / "zh_Hans" / "LC_MESSAGES"
+SHOP = HERE.parent / "portal" / "shop"
+LOCALE = Path("locale", "zh_Hans", "LC_MESSAGES")
+FOLDER = HERE / LOCALE
 _CALLS = {"_", "gettext", "gettext_lazy", "gettext_noop", "ngettext"}
 _IN_TEMPLATE = re.compile(r"\b(?P<name>ngettext|gettext|_)\(")
 _STRING = re.compile(r"""\s*,?\s*[uU]?(?P<text>'(?:[^'\\]|\\.)*'|"(?:[^"\\]|\\.)*")""")
@@ -21,13 +23,13 @@ _LINE = re.compile(r'^(?P<key>msgid|msgid_plural|msgstr(?:\[\d\])?)\s+(?P<text>"
 _MAGIC, _REVISION, _HEAD = 0x950412DE, 0, 28
 
 
-def texts_used() -> set[str]:
-    """Every text of the desk's code and templates that is meant to be translated."""
+def texts_used(room: Path = HERE) -> set[str]:
+    """Every text of a room's code and templates that is meant to be translated."""
     found: set[str] = set()
-    for path in sorted(HERE.rglob("*.py")):
+    for path in sorted(room.rglob("*.py")):
         if "tests" not in path.parts:
             found |= set(_in_code(path.read_text(encoding="utf-8")))
-    for path in sorted((HERE / "templates").rglob("*.*")):
+    for path in sorted((room / "templates").rglob("*.*")):
         found |= set(_in_template(path.read_text(encoding="utf-8")))
     return found
 
@@ -91,7 +93,8 @@ def _in_template(source: str) -> Iterator[str]:
 
 
 if __name__ == "__main__":
-    known = translations((FOLDER / "django.po").read_text(encoding="utf-8"))
-    (FOLDER / "django.mo").write_bytes(compiled(known))
-    lacking = sorted(text for text in texts_used() if not known.get(text))
-    sys.stdout.write("".join(f"lacks {text!r}\n" for text in lacking))
+    for each in (HERE, SHOP):
+        known = translations((each / LOCALE / "django.po").read_text(encoding="utf-8"))
+        (each / LOCALE / "django.mo").write_bytes(compiled(known))
+        lacking = sorted(text for text in texts_used(each) if not known.get(text))
+        sys.stdout.write("".join(f"lacks {text!r}\n" for text in lacking))

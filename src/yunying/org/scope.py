@@ -20,7 +20,7 @@ class Piece:
 ANYTHING = Piece()
 
 OF_ALL_PRODUCTS = frozenset(("import",))
-"""Deeds that nobody may do who is limited to a category, channel or style: a file or a row of facts may speak of any."""
+"""Deeds of nobody who is limited to a category, channel or style: a file or a row of facts may speak of any product."""
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,88 @@
+"""Putting things up for sale, and finding them."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db import transaction
+from django.db.models import Q, QuerySet
+
+from yunying.kernel.errors import OperatorError
+from yunying.kernel.money import currency_check
+from yunying.portal.shop.models import BundlePart, Category, Product, Shop, Variant
+from yunying.portal.shop.prices import price_schedule
+from yunying.portal.shop.stock import stock_add
+
+
+@dataclass(frozen=True)
+class Goods:
+    """One variant to put up: its price, its cost, how many there are, and the parts if it is a bundle."""
+
+    sku: str
+    price_minor: int
+    cost_minor: int = 0
+    on_hand: int = 0
+    title: str = ""
+    title_zh: str = ""
+    parts: Mapping[str, int] | None = None
+
+
+def shop_open(slug: str, title: str, currency: str, time_zone: str) -> Shop:
+    """A shop under its slug; one that is there stays as it is."""
+    return Shop.objects.get_or_create(
+        slug=slug, defaults={"title": title, "currency": currency_check(currency), "time_zone": time_zone}
+    )[0]
+
+
+def product_put(
+    shop: Shop, slug: str, title: str, variants: Sequence[Goods], now: datetime, **fields: object
+) -> Product:  # fmt: skip
+    """Put a product up with its variants, prices and first stock, all at once.
+
+    Args:
+        fields: what else the product has: ``title_zh``, ``description``, ``category``, ``brand``, ``supplier`` ...
+    """
+    with transaction.atomic():
+        product = Product.objects.create(shop=shop, slug=slug, title=title, listed_at=now, **fields)
+        for goods in variants:
+            variant = Variant.objects.create(
+                shop=shop, product=product, sku=goods.sku, title=goods.title, title_zh=goods.title_zh,
+                cost_minor=goods.cost_minor,
+            )  # fmt: skip
+            price_schedule(variant, goods.price_minor, now)
+            if goods.parts:
+                _bundle(shop, variant, goods.parts)
+            elif goods.on_hand:
+                stock_add(variant.pk, goods.on_hand, "receipt", f"first-{goods.sku}", now)
+        return product
+
+
+def _bundle(shop: Shop, bundle: Variant, parts: Mapping[str, int]) -> None:
+    found = {each.sku: each for each in Variant.objects.filter(shop=shop, sku__in=parts)}
+    if len(found) < len(parts) or BundlePart.objects.filter(bundle__in=found.values()).exists():
+        raise OperatorError(
+            "bad-bundle", "A part is unknown or a bundle itself.", "Name stocked variants by their SKU."
+        )
+    BundlePart.objects.bulk_create(
+        [BundlePart(bundle=bundle, part=found[sku], quantity=quantity) for sku, quantity in parts.items()]
+    )
+
+
+def products_listed(shop: Shop, *, category: Category | None = None, words: str = "") -> QuerySet[Product]:
+    """Products for sale, newest first, in a category and those below it, with all the words in their titles."""
+    rows = Product.objects.filter(shop=shop, is_listed=True).order_by("-listed_at", "-pk")
+    if category is not None:
+        rows = rows.filter(category__in=_branch(category))
+    for word in words.split()[:8]:
+        rows = rows.filter(Q(title__icontains=word) | Q(title_zh__icontains=word) | Q(brand__icontains=word))
+    return rows
+
+
+def _branch(category: Category) -> list[int]:
+    children: dict[int | None, list[int]] = {}
+    for pk, parent in Category.objects.filter(shop=category.shop_id).values_list("pk", "parent"):
+        children.setdefault(parent, []).append(pk)
+    found = [category.pk]
+    for pk in found:
+        found += [each for each in children.get(pk, []) if each not in found]
+    return found

@@ -1,0 +1,25 @@
+"""One turn of the shop's own work; run it every minute."""
+
+from django.core.management.base import BaseCommand
+from django.utils import timezone
+
+from yunying.portal.shop.identity import shop_problems
+from yunying.portal.shop.messages import messages_send
+from yunying.portal.shop.models import Shop
+from yunying.portal.shop.payments import payments_sweep
+from yunying.portal.shop.refunds import refunds_sweep
+
+
+class Command(BaseCommand):
+    help = "End orders whose time is over, send refunds and messages, and check that the books agree."
+
+    def handle(self, *args: object, **options: object) -> None:
+        now = timezone.now()
+        self.stdout.write(
+            f"{payments_sweep(now)} orders ended, {refunds_sweep(now)} refunds and {messages_send(now)} messages sent."
+        )
+        problems = [problem for shop in Shop.objects.order_by("pk") for problem in shop_problems(shop)]
+        for problem in problems:
+            self.stderr.write(problem)
+        if problems:
+            raise SystemExit(1)

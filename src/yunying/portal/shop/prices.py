@@ -1,0 +1,99 @@
+"""List prices in force, their schedule, and which crossed-out price may be shown."""
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.db import transaction
+from django.db.models import OuterRef, Q, Subquery
+
+from yunying.kernel.errors import OperatorError
+from yunying.portal.shop.models import ListPrice, OrderLine, Variant
+
+CHARGED_WITHIN = timedelta(days=30)
+"""A crossed-out price was paid by somebody within this span, or it is not shown."""
+
+
+@dataclass(frozen=True)
+class Price:
+    """A list price in force, and the crossed-out one where it was really charged."""
+
+    price_minor: int
+    crossed_out_minor: int | None = None
+
+
+def prices_at(variants: Collection[int], now: datetime) -> Mapping[int, Price]:
+    """The prices in force by variant; one without a price is not in it. Two queries, whatever the number."""
+    newest = ListPrice.objects.filter(variant=OuterRef("variant"), starts_at__lte=now).order_by("-starts_at")
+    rows = list(ListPrice.objects.filter(variant__in=variants, pk=Subquery(newest.values("pk")[:1])))
+    charged = _charged([row for row in rows if row.crossed_out_minor], now)
+    return {
+        row.variant_id: Price(
+            row.price_minor,
+            row.crossed_out_minor if (row.variant_id, row.crossed_out_minor) in charged else None,
+        )
+        for row in rows
+    }
+
+
+def _charged(rows: Collection[ListPrice], now: datetime) -> set[tuple[int, int]]:
+    """Which crossed-out prices a paid order of the last days was charged."""
+    if not rows:
+        return set()
+    wanted = Q()
+    for row in rows:
+        wanted |= Q(variant=row.variant_id, unit_price_minor=row.crossed_out_minor)
+    lines = OrderLine.objects.filter(wanted, order__paid_at__gt=now - CHARGED_WITHIN, order__paid_at__lte=now)
+    return set(lines.values_list("variant_id", "unit_price_minor").distinct())
+
+
+def price_schedule(
+    variant: Variant,
+    price_minor: int,
+    starts_at: datetime,
+    ends_at: datetime | None = None,
+    crossed_out_minor: int | None = None,
+) -> list[int]:
+    """Set a list price from a moment on, or for a while, after which the one before it holds again.
+
+    Returns:
+        The rows that were written, which ``price_unschedule`` takes away again.
+    """
+    if price_minor <= 0:
+        raise OperatorError("bad-price", "A price must be above zero.", "Give a price above zero.")
+    if ends_at is not None and ends_at <= starts_at:
+        raise OperatorError("bad-period", "The price would end before it begins.", "Give an end after the beginning.")
+    with transaction.atomic():
+        # The variant's row stands for its whole schedule.
+        Variant.objects.select_for_update(of=("self",), no_key=True).get(pk=variant.pk)
+        schedule = ListPrice.objects.filter(variant=variant)
+        before = schedule.filter(starts_at__lte=starts_at).order_by("-starts_at").first()
+        if ends_at is not None and before is None:
+            raise OperatorError(
+                "no-price-before", "There is no price to go back to.", "Set a price without an end first."
+            )
+        inside = schedule.filter(starts_at=starts_at)
+        if ends_at is not None:
+            inside = schedule.filter(starts_at__gte=starts_at, starts_at__lt=ends_at)
+        if inside.exists():
+            raise OperatorError(
+                "prices-overlap", "Another price begins in this period.", "Choose a period in which no other begins."
+            )
+        made = [
+            ListPrice.objects.create(
+                variant=variant, price_minor=price_minor, crossed_out_minor=crossed_out_minor, starts_at=starts_at
+            ).pk
+        ]
+        if ends_at is not None and before is not None and not schedule.filter(starts_at=ends_at).exists():
+            made.append(
+                ListPrice.objects.create(
+                    variant=variant, price_minor=before.price_minor, crossed_out_minor=before.crossed_out_minor,
+                    starts_at=ends_at,
+                ).pk
+            )  # fmt: skip
+        return made
+
+
+def price_unschedule(rows: Collection[int]) -> int:
+    """Take scheduled prices away, so that the ones before them hold."""
+    return ListPrice.objects.filter(pk__in=rows).delete()[0]

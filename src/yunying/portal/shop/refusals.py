@@ -1,0 +1,51 @@
+"""Refusals in the visitor's language: services answer in English with a stable code, which is translated here."""
+
+from dataclasses import dataclass
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
+
+from yunying.kernel.errors import OperatorError
+
+KNOWN = {
+    "out-of-stock": (
+        gettext_noop("There is not enough of it any more."), gettext_noop("Take fewer, or something else."),
+    ),
+    "basket-changed": (
+        gettext_noop("The basket or a price has changed."), gettext_noop("Look at the new total and order again."),
+    ),
+    "basket-empty": (gettext_noop("The basket is empty."), gettext_noop("Put something into it first.")),
+    "basket-ordered": (gettext_noop("This basket was ordered already."), gettext_noop("Look at your order.")),
+    "basket-full": (gettext_noop("The basket is full."), gettext_noop("Order what is in it first.")),
+    "key-reused": (gettext_noop("This was sent before, with other details."), gettext_noop("Look at your order.")),
+    "bad-quantity": (gettext_noop("This is not a quantity."), gettext_noop("Give a whole number from 0 to 999.")),
+    "not-for-sale": (gettext_noop("Something is not for sale any more."), gettext_noop("Take it out first.")),
+    "no-shipping": (gettext_noop("This way of shipping does not go there."), gettext_noop("Choose another one.")),
+    "order-too-large": (gettext_noop("This order is too large."), gettext_noop("Split it into several.")),
+    "coupon-unknown": (
+        gettext_noop("This coupon does not hold."), gettext_noop("Check the code, or go on without it."),
+    ),
+    "coupon-minimum": (
+        gettext_noop("The goods are worth too little for this coupon."), gettext_noop("Add something to it."),
+    ),
+    "coupon-used-up": (gettext_noop("This coupon is used up."), gettext_noop("Take it out and go on without it.")),
+    "wrong-state": (gettext_noop("The order is past that."), gettext_noop("Look at where it stands below.")),
+    "return-closed": (
+        gettext_noop("Things are sent back within seven days of the delivery."), gettext_noop("Write to the shop."),
+    ),
+    "nothing-returned": (gettext_noop("Nothing is chosen."), gettext_noop("Choose what you send back.")),
+    "returned-already": (gettext_noop("So many were not bought."), gettext_noop("Choose fewer.")),
+    "gateway-down": (gettext_noop("The payment page does not answer."), gettext_noop("Open this page again soon.")),
+}  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Refusal:
+    what: str
+    remedy: str
+
+
+def refusal_words(error: OperatorError) -> Refusal:
+    """What the visitor reads; a code that he should never meet is shown as the service said it."""
+    what, remedy = KNOWN.get(error.code, (error.what, error.remedy))
+    return Refusal(_(what), _(remedy))
