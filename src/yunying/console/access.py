@@ -89,11 +89,6 @@ def desk_deed(deed: str) -> Callable[[View], View]:
     return lambda view: _guarded(view, ("POST",), deed)
 
 
-def desk_word(view: View) -> View:
-    """What somebody who sees a page may say to it, also where he may not act."""
-    return _guarded(view, ("POST",), needs_act=False)
-
-
 def is_chinese() -> bool:
     """Whether this request is answered in Chinese."""
     return (get_language() or "en").startswith("zh")

@@ -98,7 +98,7 @@ class Scope:
 
     def sees_whole(self, store: str) -> bool:
         """Whether the store's own totals may be seen: somebody with a part of it sees that part only."""
-        return any(area.is_whole or area.is_by_function for area in self.areas_for("see", store))
+        return any(area.is_by_function for area in self.areas_for("see", store))
 
     def sees_totals(self, store: str) -> bool:
         """Whether the figures of the whole store may be seen, and not only those of a function or a part."""

@@ -91,9 +91,8 @@ def within_cash(
         return kept, ()
     out = tuple(sorted(asks.products[product] for product in left))
     lost = int(wanted_minor[left].sum())
-    reason = (
-        f"{len(out)} orders do not fit the cash limit of {limit_minor} minor units; they would earn {lost} more. "
-        f"One unit of money more would earn about {cash_price:.2f}."
-    )
+    reason = f"{len(out)} orders do not fit the cash limit of {limit_minor} minor units; they would earn {lost} more."
+    if cash_price > 0:
+        reason += f" One unit of money more would earn about {cash_price:.2f}."
     remedy = "Raise purchasing.cash_limit_minor or order them later."
     return kept, (Abstention("cash-limit", out, reason, remedy),)
