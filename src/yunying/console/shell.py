@@ -18,7 +18,7 @@ NAVIGATION = (
     ("interventions", _("Interventions"), "pulse"),
     ("compose", _("Compose"), "pen"),
     ("measured", _("Measured"), "scale"),
-    ("imports", _("Imports and facts"), "inbox"),
+    ("imports", _("Imports and facts"), "upload"),
     ("runs", _("Runs"), "clock"),
     ("budgets", _("Budgets"), "purse"),
     ("people", _("People and roles"), "people"),

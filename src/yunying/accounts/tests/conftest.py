@@ -1,27 +1,16 @@
 """Databases of their own for the tests, and processes that use them."""
 
 import json
-import os
-import secrets
 import subprocess
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit, urlunsplit
 
-import psycopg
 import pytest
-from psycopg import sql
-from tests.requirements import POSTGRES_URL
+from tests.databases import Environment, postgres_environment, sqlite_environment
 
-Environment = dict[str, str]
 HERE = Path(__file__).parent
-
-
-def sqlite_environment(home: Path) -> Environment:
-    environment = {name: value for name, value in os.environ.items() if name != "YUNYING_DATABASE_URL"}
-    return {**environment, "YUNYING_HOME": str(home)}
 
 
 @pytest.fixture
@@ -33,15 +22,8 @@ def sqlite(tmp_path: Path) -> Environment:
 @pytest.fixture
 def postgres(tmp_path: Path) -> Iterator[Environment]:
     """An empty PostgreSQL database that is dropped afterwards."""
-    name = f"yunying_test_{secrets.token_hex(6)}"
-    with psycopg.connect(POSTGRES_URL, autocommit=True) as server:
-        server.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
-    url = urlunsplit(urlsplit(POSTGRES_URL)._replace(path=f"/{name}"))
-    try:
-        yield {**os.environ, "YUNYING_HOME": str(tmp_path), "YUNYING_DATABASE_URL": url}
-    finally:
-        with psycopg.connect(POSTGRES_URL, autocommit=True) as server:
-            server.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name)))
+    with postgres_environment(tmp_path) as environment:
+        yield environment
 
 
 Together = Callable[[str, Sequence[str], Environment, int], list[dict[str, Any]]]

@@ -5,15 +5,13 @@ YUNYING_KEYS sets how many keys are raced; each does two things, from five sende
 
 import json
 import os
-import secrets
 import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
-from urllib.parse import urlsplit, urlunsplit
 
 import pytest
-from tests.requirements import POSTGRES_URL
+from tests.databases import Environment, own_environment
 
 from yunying.api.tests.conftest import OWN, Call, World
 from yunying.interventions.models import Intervention
@@ -23,25 +21,12 @@ CHILD = Path(__file__).with_name("race_child.py")
 KEYS = int(os.environ.get("YUNYING_KEYS", "30"))
 SENDERS = 5
 PRICE = {"kind": "set_price", "params": {"product": "CUP", "list_price": "9.90"}}
-Environment = dict[str, str]
 
 
 @pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.needs("postgres"))])
 def environment(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Environment]:
-    clean = {name: value for name, value in os.environ.items() if name != "YUNYING_DATABASE_URL"}
-    found = {**clean, "YUNYING_HOME": str(tmp_path), "YUNYING_API_TOKEN_LIMIT": "1000000"}
-    if request.param == "sqlite":
-        yield found
-        return
-    import psycopg
-    from psycopg import sql
-
-    name = f"yunying_test_{secrets.token_hex(6)}"
-    with psycopg.connect(POSTGRES_URL, autocommit=True) as server:
-        server.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
-    yield {**found, "YUNYING_DATABASE_URL": urlunsplit(urlsplit(POSTGRES_URL)._replace(path=f"/{name}"))}
-    with psycopg.connect(POSTGRES_URL, autocommit=True) as server:
-        server.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name)))
+    with own_environment(request.param, tmp_path) as found:
+        yield {**found, "YUNYING_API_TOKEN_LIMIT": "1000000"}
 
 
 def ask(environment: Environment, deed: str) -> dict:

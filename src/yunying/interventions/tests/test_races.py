@@ -1,40 +1,24 @@
 """A thousand approvals at once against one budget: never a unit over; without the protection, over."""
 
 import json
-import os
-import secrets
 import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
-from urllib.parse import urlsplit, urlunsplit
 
 import pytest
-from tests.requirements import POSTGRES_URL
+from tests.databases import Environment, own_environment
 
 HERE = Path(__file__).parent
 PROCESSES = 8
 CAP = 500_000
 COST = 1_000
-Environment = dict[str, str]
 
 
 @pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.needs("postgres"))])
 def environment(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Environment]:
-    clean = {name: value for name, value in os.environ.items() if name != "YUNYING_DATABASE_URL"}
-    found = {**clean, "YUNYING_HOME": str(tmp_path)}
-    if request.param == "sqlite":
+    with own_environment(request.param, tmp_path) as found:
         yield found
-        return
-    import psycopg
-    from psycopg import sql
-
-    name = f"yunying_test_{secrets.token_hex(6)}"
-    with psycopg.connect(POSTGRES_URL, autocommit=True) as server:
-        server.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
-    yield {**found, "YUNYING_DATABASE_URL": urlunsplit(urlsplit(POSTGRES_URL)._replace(path=f"/{name}"))}
-    with psycopg.connect(POSTGRES_URL, autocommit=True) as server:
-        server.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name)))
 
 
 def ask(environment: Environment, *arguments: str) -> dict:

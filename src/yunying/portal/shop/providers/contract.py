@@ -71,6 +71,24 @@ class Provider(Protocol):
         """Send money back once for a key: ``done``, or ``asked`` where a person has to do it."""
 
 
+class ByHand:
+    """What providers share that nobody can ask: people report for them, and send money back."""
+
+    slug: str
+
+    def read(self, body: bytes, signature: str) -> Sequence[Notice]:
+        """The notices of a body; see ``Provider``."""
+        return notices_read(self.slug, body, signature)
+
+    def known(self, reference: str) -> Sequence[Notice]:
+        """Nothing: it is not asked, it reports."""
+        return ()
+
+    def refund(self, charge: str, amount_minor: int, currency: str, *, key: str) -> str:
+        """Asked for: a transfer that a person makes."""
+        return "asked"
+
+
 def notices_written(slug: str, notices: Sequence[Notice]) -> tuple[bytes, str]:
     """A body of notices with its signature, as whoever reports for a provider sends it."""
     body = json.dumps([asdict(notice) for notice in notices], ensure_ascii=False).encode()
