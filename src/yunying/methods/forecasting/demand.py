@@ -12,9 +12,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from yunying.kernel.errors import InternalError
-from yunying.methods.forecasting.backtest import laws_measured, memories_chosen, rolling_origins
+from yunying.methods.forecasting.age_curve import AgeCurve, aged_outcomes
+from yunying.methods.forecasting.backtest import age_curve_learned, laws_measured, memories_chosen, rolling_origins
 from yunying.methods.forecasting.history import DemandHistory, uncensored
-from yunying.methods.forecasting.memory import LevelTracks, Memory, growth_curve, volume_class
+from yunying.methods.forecasting.memory import LevelTracks, Memory, volume_class
+from yunying.methods.forecasting.mortality import product_ages
 from yunying.methods.forecasting.shared_factors import SharedFactors, day_factors, shared_factors_learned
 from yunying.methods.forecasting.variance_law import VarianceLaw
 
@@ -29,11 +31,13 @@ class DemandModel:
         factors: of week, year and events.
         memory: the memory of each volume class, slow to fast.
         laws: a variance law per horizon, ascending.
+        age: what the age of a product says beyond its level; None where lives are not known.
     """
 
     factors: SharedFactors
     memory: tuple[Memory, ...]
     laws: tuple[VarianceLaw, ...]
+    age: AgeCurve | None = None
 
     def law(self, horizon_days: float) -> VarianceLaw:
         """The law of the horizon nearest by ratio."""
@@ -63,7 +67,8 @@ def demand_fit(history: DemandHistory, events: Sequence[str]) -> DemandModel:
     tracks = _tracks(history, by_day, rolling_origins(history.days))
     volume = volume_class(history)
     memory = memories_chosen(tracks, volume)
-    return DemandModel(factors, memory, laws_measured(tracks, volume, memory))
+    age = age_curve_learned(tracks, volume, memory)
+    return DemandModel(factors, memory, laws_measured(tracks, volume, memory, age), age)
 
 
 def demand_forecast(model: DemandModel, history: DemandHistory, horizon_days: int) -> DemandForecast:
@@ -80,14 +85,20 @@ def demand_forecast(model: DemandModel, history: DemandHistory, horizon_days: in
         members = volume == which
         if members.any():
             level, growth = tracks.under(memory)
-            ahead = growth_curve(growth[members, 0], horizon_days) * by_day[history.group[members], history.days :]
+            ahead = tracks.ahead(0, growth[:, 0], horizon_days, model.age)[members]
+            ahead = ahead * by_day[history.group[members], history.days :]
             mean[members] = level[members] * ahead
     return DemandForecast(history.first_date + timedelta(days=history.days), mean)
 
 
 def _tracks(history: DemandHistory, by_day: Floats32, origins: NDArray[np.int64]) -> LevelTracks:
     units = uncensored(history, by_day)
-    return LevelTracks(units, history.exposure * by_day[history.group], origins, history.group)
+    of_each = by_day[history.group]
+    exposure = history.exposure * of_each
+    outcomes = None
+    if history.is_on_sale is not None:
+        outcomes = aged_outcomes(product_ages(history, history.is_on_sale), origins, exposure, of_each)
+    return LevelTracks(units, exposure, origins, history.group, outcomes)
 
 
 def _check(history: DemandHistory) -> None:

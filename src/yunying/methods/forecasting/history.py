@@ -23,6 +23,7 @@ class DemandHistory:
         censored: bool, shape (n, t): the day sold what it had, so demand was at least ``units``.
         group: int, shape (n,): the product's category, 0..g-1; products of a group share seasons.
         groups: g, at least 1; a group may be empty.
+        is_on_sale: shape (n,): False where the shop itself has ended the product; None where lives are not known.
     """
 
     first_date: date
@@ -31,6 +32,7 @@ class DemandHistory:
     censored: NDArray[np.bool_]
     group: NDArray[np.int64]
     groups: int
+    is_on_sale: NDArray[np.bool_] | None = None
 
     @property
     def days(self) -> int:

@@ -33,7 +33,9 @@ def demand_history(inputs: Inputs, policy: PurchasingPolicy) -> DemandHistory:
     sold_out = empty & sold
     timed = sold_out & np.isfinite(inputs.selling_share)
     exposure[timed] = np.clip(inputs.selling_share[timed], LEAST_SHARE, 1.0)
-    return DemandHistory(inputs.first_date, units, exposure, sold_out & ~timed, inputs.group, len(inputs.categories))
+    return DemandHistory(
+        inputs.first_date, units, exposure, sold_out & ~timed, inputs.group, len(inputs.categories), inputs.on_sale
+    )
 
 
 def chosen_products(chosen: NDArray[np.int64], history: DemandHistory) -> DemandHistory:
@@ -44,6 +46,7 @@ def chosen_products(chosen: NDArray[np.int64], history: DemandHistory) -> Demand
         exposure=history.exposure[chosen],
         censored=history.censored[chosen],
         group=history.group[chosen],
+        is_on_sale=None if history.is_on_sale is None else history.is_on_sale[chosen],
     )
 
 

@@ -22,6 +22,7 @@ from yunying.methods.inventory.projected import (
 from yunying.practices.purchasing.inputs import Floats, Floats32, Inputs, Ints
 from yunying.practices.purchasing.policy import PurchasingPolicy
 from yunying.practices.purchasing.promotions import planned_factors
+from yunying.practices.purchasing.returns import returning
 from yunying.practices.purchasing.terms import SUPPORT, Terms
 
 LEAST_OVERAGE_DAYS = 7
@@ -125,6 +126,7 @@ class Sizing:
         horizon = int(np.ceil(terms.lead_time_days.max(initial=0.0))) + policy.review_days + 1
         usual = demand_forecast(model, history, horizon).mean
         self._forecast = (usual * planned_factors(inputs, promotion_elasticity, horizon)).astype(np.float32)
+        self._returning = returning(inputs, self._forecast)
         self._money = money
         self._seed = seed
 
@@ -156,9 +158,14 @@ class Sizing:
         terms, money = self._terms.of(chosen), self._money.of(chosen)
         leads = np.rint(terms.lead_time_days).astype(np.int64)
         lead = np.rint(terms.lead_time_days.mean(axis=1)).astype(np.int64)
-        scenarios, lead_mean, cover_mean = self._scenarios(chosen, lead, leads)
+        scenarios, lead_mean, cover_mean, (this, until) = self._scenarios(chosen, lead, leads)
         early, late = _inbound(self._inputs, chosen, lead, self._policy)
-        stock = self._stock_at_arrival(chosen, early, scenarios.lead) + late[:, None]
+        net, back = scenarios.lead, np.zeros(1)
+        if len(self._inputs.returned_by):
+            in_hand = np.maximum(self._inputs.on_hand[chosen], 0.0) + early.sum(axis=1)
+            in_lead, back = self._returning.of(chosen, this, until, scenarios, in_hand, lead_mean, cover_mean)
+            net = scenarios.lead - in_lead
+        stock = self._stock_at_arrival(chosen, early, net) + late[:, None] + back
         return _Drawn(terms, money, lead, scenarios, lead_mean, cover_mean, early, late, stock)
 
     def _ratio(self, drawn: "_Drawn", cash_price: float) -> Floats:
@@ -229,11 +236,16 @@ class Sizing:
         if len(awaited):
             rng = np.random.default_rng([self._seed, int(chosen[0]), 1])
             shares = np.full(INBOUND_STEPS, 1.0 / INBOUND_STEPS)
-            demand = rng.multinomial(lead_demand[awaited].astype(np.int64), shares).astype(float)
-            stock[awaited] = stock_at_arrival(on_hand[awaited], early[awaited, 1:], demand)
+            # Where more comes back than is wanted, the rest lies there at the end.
+            net = np.rint(lead_demand[awaited])
+            demand = rng.multinomial(np.maximum(net, 0.0).astype(np.int64), shares).astype(float)
+            left = np.maximum(-net, 0.0)
+            stock[awaited] = stock_at_arrival(on_hand[awaited], early[awaited, 1:], demand) + left
         return stock
 
-    def _scenarios(self, chosen: Ints, lead: Ints, leads: Ints) -> tuple[DemandScenarios, Floats, Floats]:
+    def _scenarios(
+        self, chosen: Ints, lead: Ints, leads: Ints
+    ) -> tuple[DemandScenarios, Floats, Floats, tuple[Ints, Ints]]:
         policy = self._policy
         law = self._model.law(float(np.median(lead) + policy.review_days))
         ahead = self._forecast[chosen]
@@ -249,7 +261,7 @@ class Sizing:
         cover_mean = np.take_along_axis(total, until, axis=1) - lead_mean
         rng = np.random.default_rng([self._seed, int(chosen[0])])
         drawn = demand_scenarios(lead_mean, first_mean, cover_mean, law.alpha, law.beta, policy.draws, rng)
-        return drawn, lead_mean, cover_mean
+        return drawn, lead_mean, cover_mean, (this, until)
 
 
 @dataclass(frozen=True)

@@ -45,6 +45,8 @@ class Part:
 
 
 WHOLE = Part(None, None)
+RETURN_DAYS = 60
+"""Goods that come back later than this after payment are not counted on."""
 NEWEST_DELIVERIES = 200
 """Deliveries of a supplier that its lead times are taken from."""
 
@@ -99,6 +101,7 @@ def read(facts: FactReader, store: str, as_of: date, policy: PurchasingPolicy, p
         on_hand_age=age,
         inbound=_inbound(orders, keys),
         economics=_economics(money, attributes, orders, keys, group, 10.0 ** -minor_digits(settings.currency)),
+        returned_by=_returned_by(source.return_delays()),
         offers=_offers(offers, keys, suppliers),
         lead_times=_lead_times(source.deliveries(), suppliers),
         usual_supplier=_usual_supplier(attributes, orders, keys, suppliers),
@@ -172,6 +175,20 @@ class _Source:
         }
         summed = lines.group_by("product").agg({name: total.cast("float64") for name, total in sums.items()})
         return self._facts.to_arrow(summed.fill_null(dict.fromkeys(sums, 0.0)).order_by("product"))
+
+    def return_delays(self) -> pa.Table:
+        """days, units: how long after payment goods came back fit for sale, over the last ``price_days``."""
+        lines = self._goods(self._policy.price_days, WHOLE)
+        back = lines.filter((lines.state == "refunded") & (lines.restocked_quantity > 0))
+        back = back.select("order", "line", "product", "date", "restocked_quantity")
+        sold = self._goods(self._policy.price_days + RETURN_DAYS, WHOLE)
+        line = ["order", "line", "product"]
+        first = sold.filter(sold.state == "paid").semi_join(back, line).group_by(line).agg(paid_date=ibis._.date.min())
+        known = back.join(first, line)
+        aged = known.mutate(days=known.date.delta(known.paid_date, unit="day"))
+        aged = aged.filter((aged.days >= 0) & (aged.days < RETURN_DAYS))
+        summed = aged.group_by("days").agg(units=aged.restocked_quantity.sum().cast("float64"))
+        return self._facts.to_arrow(summed.order_by("days"))
 
     def stock_levels(self) -> pa.Table:
         """product, date, on_hand: closing stock over the history."""
@@ -468,6 +485,12 @@ def _economics(
         refund_rate=_pooled_share(sums["refunds_minor"] * scale, net, paid, group),
         unit_cost=np.where(np.isfinite(sold_cost), sold_cost, known_cost),
     )
+
+
+def _returned_by(delays: pa.Table) -> Floats:
+    units = np.zeros(RETURN_DAYS)
+    units[_numbers(delays.column("days")).astype(np.int64)] = _numbers(delays.column("units"))
+    return np.cumsum(units) / units.sum() if units.sum() > 0 else np.zeros(0)
 
 
 def _offers(offers: pa.Table, keys: pa.Array, suppliers: pa.Array) -> Offers:
