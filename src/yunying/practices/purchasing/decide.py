@@ -19,16 +19,16 @@ from yunying.kernel.results import Abstention
 from yunying.methods.forecasting.history import DemandHistory
 from yunying.methods.forecasting.mortality import LifeLaw, product_ages
 from yunying.practices.purchasing.asks import Asks, asks_joined, asks_of
-from yunying.practices.purchasing.cash_limit import filled_with_cash, price_of_cash, within_cash
 from yunying.practices.purchasing.demand import chosen_products, demand_history
 from yunying.practices.purchasing.design import design
 from yunying.practices.purchasing.evidence import Figures, evidence_of
 from yunying.practices.purchasing.fit import PurchasingModel
 from yunying.practices.purchasing.inputs import Floats, Inputs
-from yunying.practices.purchasing.order import Orders, Sizing, UnitMoney, unit_money
+from yunying.practices.purchasing.order import FREE, Orders, Prices, Sizing, UnitMoney, unit_money
 from yunying.practices.purchasing.policy import PurchasingPolicy
 from yunying.practices.purchasing.possible import possible
 from yunying.practices.purchasing.promotions import promotion_sentence
+from yunying.practices.purchasing.scarcity import filled_up_to, limits_of, prices_of, within
 from yunying.practices.purchasing.supplier_minimum import filled_up, minima_held
 from yunying.practices.purchasing.terms import Terms, terms_chosen
 
@@ -74,6 +74,7 @@ def decide_by_group(
         model: must hold a demand.
     """
     work = _Groups(groups, model, policy, rng)
+    limited = policy.cash_limit_minor is not None or policy.storage_limit_units is not None
     competing: list[int] = []
     asked: list[Asks] = []
     for number in range(len(groups)):
@@ -82,7 +83,7 @@ def decide_by_group(
             yield Decision((), abstentions)
             continue
         orders = ready.sizing.orders()
-        if policy.cash_limit_minor is not None or _has_minimum(ready, orders):
+        if limited or _has_minimum(ready, orders):
             competing.append(number)
             asked.append(asks_of(ready.inputs, ready.terms, orders))
             yield Decision((), abstentions)
@@ -97,38 +98,36 @@ def _settled(
 ) -> Iterator[Decision]:
     """What competing groups get of what they asked for."""
     ends = np.cumsum([len(asks.products) for asks in asked])[:-1]
-    free, cash_price = asks_joined(asked), 0.0
-    limit = policy.cash_limit_minor
-    if limit is not None and free.cost_minor.sum() > limit:
-        scale = 10.0 ** minor_digits(free.currency)
-        cash_price = price_of_cash(partial(_spend_at, work, competing, asked), limit / scale)
-        asked = [_asks_at(work.again(number), cash_price) for number in competing]
-        whole = asks_joined(asked)
-        asked = _asked_again(work, competing, asked, filled_with_cash(whole, free, limit))
+    free, prices = asks_joined(asked), FREE
+    limits = limits_of(policy.cash_limit_minor, policy.storage_limit_units, free, work.idle_units)
+    if not limits.hold(free):
+        prices = prices_of(partial(_used_at, work, competing, asked), limits, free)
+        asked = [_asks_at(work.again(number), prices) for number in competing]
+        asked = _asked_again(work, competing, asked, filled_up_to(asks_joined(asked), free, limits, prices))
     asked = _asked_again(work, competing, asked, filled_up(asks_joined(asked)))
     whole = asks_joined(asked)
     taken, waiting = minima_held(whole)
     # What a supplier's minimum held back is named there.
     wanted = ((free.quantity > 0) | (taken > 0)) & ~((whole.quantity > 0) & (taken == 0))
     worth = np.where(free.quantity > 0, free.effect_minor, whole.effect_minor)
-    kept, over = within_cash(replace(whole, quantity=taken), limit, np.where(wanted, worth, np.nan), cash_price)
+    kept, over = within(replace(whole, quantity=taken), limits, np.where(wanted, worth, np.nan), prices)
     for number, quantity, chosen in zip(competing, np.split(taken, ends), np.split(kept, ends), strict=True):
         if chosen.any():
-            ready = replace(work.again(number), cash_price=cash_price)
+            ready = replace(work.again(number), prices=prices)
             yield Decision(_proposals(ready, ready.sizing.orders(quantity), chosen, policy, as_of), ())
     yield Decision((), (*waiting, *over))
 
 
-def _spend_at(work: "_Groups", competing: Sequence[int], asked: Sequence[Asks], prices: Floats) -> Floats:
-    """What the orders of all groups would cost at each price of cash, major units."""
-    spend = [
-        work.again(number).sizing.spend_at(prices, asks.quantity) for number, asks in zip(competing, asked, strict=True)
+def _used_at(work: "_Groups", competing: Sequence[int], asked: Sequence[Asks], prices: Sequence[Prices]) -> Floats:
+    """What the orders of all groups would take at each of the prices."""
+    used = [
+        work.again(number).sizing.used_at(prices, asks.quantity) for number, asks in zip(competing, asked, strict=True)
     ]
-    return np.asarray(np.sum(spend, axis=0))
+    return np.asarray(np.sum(used, axis=0))
 
 
-def _asks_at(ready: "Prepared", cash_price: float) -> Asks:
-    return asks_of(ready.inputs, ready.terms, ready.sizing.orders(cash_price=cash_price))
+def _asks_at(ready: "Prepared", prices: Prices) -> Asks:
+    return asks_of(ready.inputs, ready.terms, ready.sizing.orders(prices=prices))
 
 
 def _asked_again(work: "_Groups", competing: Sequence[int], asked: Sequence[Asks], quantity: Floats) -> list[Asks]:
@@ -164,6 +163,12 @@ class _Groups:
         self._groups, self._model, self._policy = groups, model, policy
         self._seeds = [int(rng.integers(2**62)) for _ in groups]
         self._held: tuple[int, Prepared] | None = None
+        self._idle: dict[int, float] = {}
+
+    @property
+    def idle_units(self) -> float:
+        """Units of products that cannot be decided; they take room all the same."""
+        return sum(self._idle.values())
 
     def prepared(self, number: int) -> "tuple[Prepared | None, tuple[Abstention, ...]]":
         """The group's products that can be decided, and those that cannot."""
@@ -172,6 +177,8 @@ class _Groups:
         if not inputs.products:
             return None, impossible
         ready, lacking = prepared(inputs, self._model, self._policy, self._seeds[number])
+        decided = _units_held(ready.inputs) if ready is not None else 0.0
+        self._idle[number] = _units_held(inputs) - decided
         if ready is not None:
             self._held = number, ready
         return ready, (*impossible, *lacking)
@@ -185,6 +192,10 @@ class _Groups:
         return self._held[1]
 
 
+def _units_held(inputs: Inputs) -> float:
+    return float(np.nan_to_num(np.maximum(inputs.on_hand, 0.0)).sum())
+
+
 @dataclass(frozen=True)
 class Prepared:
     """The products that can be decided, the terms they are bought on, and the sizing of their orders."""
@@ -193,7 +204,7 @@ class Prepared:
     terms: Terms
     sizing: Sizing
     promotion_elasticity: tuple[float, ...]
-    cash_price: float = 0.0
+    prices: Prices = FREE
 
 
 def prepared(
@@ -343,7 +354,7 @@ def order_proposal(ready: Prepared, orders: Orders, product: int, policy: Purcha
         reversible=False,
         as_of=as_of,
         expires_date=as_of + timedelta(days=policy.review_days),
-        evidence=_with_cash(ready, _with_promotion(ready, orders, product, shown)),
+        evidence=_with_scarcity(ready, _with_promotion(ready, orders, product, shown)),
         design=design(policy, effect_days),
     )
 
@@ -354,11 +365,20 @@ def _with_promotion(ready: Prepared, orders: Orders, product: int, evidence: Evi
     return evidence if told is None else replace(evidence, sentences=(*evidence.sentences, told))
 
 
-def _with_cash(ready: Prepared, evidence: Evidence) -> Evidence:
-    if ready.cash_price <= 0:
-        return evidence
-    told = Sentence(
-        en=f"Cash is short today: orders are sized so that each unit of money earns {ready.cash_price:.2f} or more.",
-        zh=f"今天资金不足：订货量按每一元至少再赚 {ready.cash_price:.2f} 元确定。",
-    )
-    return replace(evidence, sentences=(*evidence.sentences, told))
+def _with_scarcity(ready: Prepared, evidence: Evidence) -> Evidence:
+    sentences = list(evidence.sentences)
+    if ready.prices.cash > 0:
+        sentences.append(
+            Sentence(
+                en=f"Cash is short today: each unit of money in an order must earn {ready.prices.cash:.2f} or more.",
+                zh=f"今天资金不足：订货量按每一元至少再赚 {ready.prices.cash:.2f} 元确定。",
+            )
+        )
+    if ready.prices.room > 0:
+        sentences.append(
+            Sentence(
+                en=f"Room is short today: each unit that has to be stored must earn {ready.prices.room:.2f} or more.",
+                zh=f"今天仓位不足：每件入库商品至少须多赚 {ready.prices.room:.2f} 元。",
+            )
+        )
+    return replace(evidence, sentences=tuple(sentences))

@@ -1,7 +1,8 @@
 """How much of each product to order today, what that should earn, and what a day of delay loses."""
 
-from dataclasses import dataclass
-from typing import Any
+from collections.abc import Sequence
+from dataclasses import dataclass, fields
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,6 +15,7 @@ from yunying.methods.inventory.projected import (
     DemandScenarios,
     demand_scenarios,
     lost_sales_ratio,
+    order_to_fill_rate,
     order_to_fractile,
     orders_to_fractiles,
     projected_stock,
@@ -32,6 +34,25 @@ CHUNK = 1000
 """Products whose scenarios are held at once, so that memory does not grow with the number of products."""
 
 
+class Prices(NamedTuple):
+    """What must be earned beside an order's own return where something is scarce; 0 where it is not.
+
+    Args:
+        cash: for each unit of money that the order binds.
+        room: for each unit of goods that has to be stored, major units.
+    """
+
+    cash: float = 0.0
+    room: float = 0.0
+
+    def of_unit(self, cost: Floats) -> Floats:
+        """For one unit that costs so much, any shape."""
+        return np.asarray(self.cash * cost + self.room)
+
+
+FREE = Prices()
+
+
 @dataclass(frozen=True)
 class Orders:
     """For n products; money in major units over ``effect_days``.
@@ -45,6 +66,7 @@ class Orders:
         cover_demand: shape (n, 3): 10 % quantile, mean, 90 % quantile of demand over the cover period.
         short_without: probability of running short in the cover period without an order.
         position: units on hand and due by the end of the cover period.
+        stock_then: units expected in the store, without the order, when it arrives.
         saved: what ordering now is expected to earn more than ordering at the next review.
         daily_mean: shape (n, h): forecast per day.
     """
@@ -59,6 +81,7 @@ class Orders:
     cover_demand: Floats
     short_without: Floats
     position: Floats
+    stock_then: Floats
     saved: Floats
     daily_mean: Floats32
     review_days: int
@@ -73,16 +96,18 @@ class UnitMoney:
         capital_per_day: what a unit in stock costs a day in capital and storage.
         cost: what a unit costs.
         hazard: deaths of such products a day: a unit left t days is worthless with probability 1 - exp(-hazard t).
+        goodwill: what a lost sale costs beside its margin.
     """
 
     margin: Floats
     capital_per_day: Floats
     cost: Floats
     hazard: Floats
+    goodwill: Floats
 
     def of(self, chosen: Ints) -> "UnitMoney":
         """The money of some products only."""
-        return UnitMoney(self.margin[chosen], self.capital_per_day[chosen], self.cost[chosen], self.hazard[chosen])
+        return UnitMoney(**{each.name: getattr(self, each.name)[chosen] for each in fields(self)})
 
     def waiting_cost(self, days: Floats) -> Floats:
         """What it costs to keep a unit for some days, shape (n, m) for days of that shape."""
@@ -102,7 +127,8 @@ def unit_money(inputs: Inputs, terms: Terms, policy: PurchasingPolicy, hazard: F
     cost_used = terms.unit_cost * (1.0 - money.restocked_rate)
     yearly = terms.unit_cost * (inputs.capital_rate + policy.storage_rate)
     deaths = np.maximum(hazard, policy.least_obsolescence_rate)
-    return UnitMoney(kept - money.fees - cost_used, yearly / 365.0, terms.unit_cost, deaths / 365.0)
+    goodwill = policy.lost_sale_rate * np.nan_to_num(money.net_price)
+    return UnitMoney(kept - money.fees - cost_used, yearly / 365.0, terms.unit_cost, deaths / 365.0, goodwill)
 
 
 class Sizing:
@@ -130,29 +156,32 @@ class Sizing:
         self._money = money
         self._seed = seed
 
-    def orders(self, fixed: Floats | None = None, cash_price: float = 0.0) -> Orders:
+    def orders(self, fixed: Floats | None = None, prices: Prices = FREE) -> Orders:
         """Orders of the best quantity, or the figures of ``fixed`` quantities, shape (n,).
 
-        ``cash_price`` is what a unit of money must earn, beyond its own return, in the cover period.
+        ``prices`` hold for the cover period.
         """
         n = len(self._inputs.products)
-        parts = [self._chunk(np.arange(at, min(at + CHUNK, n)), fixed, cash_price) for at in range(0, n, CHUNK)]
+        parts = [self._chunk(np.arange(at, min(at + CHUNK, n)), fixed, prices) for at in range(0, n, CHUNK)]
         joined = {name: np.concatenate([part[name] for part in parts]) for name in parts[0]}
         return Orders(**joined, daily_mean=self._forecast, review_days=self._policy.review_days)
 
-    def spend_at(self, cash_prices: Floats, most: Floats) -> Floats:
-        """What the orders would cost at each price of cash, major units, shape (k,); none is above ``most`` units."""
-        spend, n = np.zeros(len(cash_prices)), len(self._inputs.products)
+    def used_at(self, prices: Sequence[Prices], most: Floats) -> Floats:
+        """What the orders would cost, major units, and how many units they hold, at each of k prices: shape (k, 2).
+
+        None is above ``most`` units, shape (n,).
+        """
+        used, n = np.zeros((len(prices), 2)), len(self._inputs.products)
         for at in range(0, n, CHUNK):
             chosen = np.arange(at, min(at + CHUNK, n))
             drawn = self._drawn(chosen)
-            ratios = np.column_stack([self._covered(drawn, price) for price in cash_prices.tolist()])
+            ratios = np.column_stack([self._covered(drawn, price) for price in prices])
             wanted = orders_to_fractiles(drawn.shortage, ratios)
             for place, units in enumerate(wanted.T):
                 sized = packs_up(units, drawn.terms.pack_quantity, drawn.terms.minimum_quantity)
                 bought = np.minimum(sized, most[chosen])
-                spend[place] += float((bought * drawn.terms.cost_at(bought)).sum())
-        return spend
+                used[place] += float((bought * drawn.terms.cost_at(bought)).sum()), float(bought.sum())
+        return used
 
     def _drawn(self, chosen: Ints) -> "_Drawn":
         terms, money = self._terms.of(chosen), self._money.of(chosen)
@@ -168,27 +197,28 @@ class Sizing:
         stock = self._stock_at_arrival(chosen, early, net) + late[:, None] + back
         return _Drawn(terms, money, lead, scenarios, lead_mean, cover_mean, early, late, stock)
 
-    def _ratio(self, drawn: "_Drawn", cash_price: float) -> Floats:
+    def _ratio(self, drawn: "_Drawn", prices: Prices) -> Floats:
         # Too much is not undone at tomorrow's review: it waits some days, however often the list is acted on.
         days = max(self._policy.review_days, LEAST_OVERAGE_DAYS)
-        overage = drawn.money.per_day() * days + cash_price * drawn.money.cost
-        # What a unit must earn for its cash is also lost of what a sale brings.
-        margin = np.maximum(drawn.money.margin - cash_price * drawn.money.cost, 0.0)
+        dear = prices.of_unit(drawn.money.cost)
+        overage = drawn.money.per_day() * days + dear
+        # What a unit must earn for its cash and room is also lost of what a sale brings.
+        margin = np.maximum(drawn.money.margin + drawn.money.goodwill - dear, 0.0)
         return np.minimum(critical_ratio(margin, overage), self._policy.highest_ratio)
 
-    def _covered(self, drawn: "_Drawn", cash_price: float) -> Floats:
+    def _covered(self, drawn: "_Drawn", prices: Prices) -> Floats:
         """The share of outcomes that an order should cover."""
         periods = drawn.terms.lead_time_days.mean(axis=1) / self._policy.review_days
-        return lost_sales_ratio(self._ratio(drawn, cash_price), periods)
+        return lost_sales_ratio(self._ratio(drawn, prices), periods)
 
-    def _chunk(self, chosen: Ints, fixed: Floats | None, cash_price: float) -> dict[str, NDArray[Any]]:
+    def _chunk(self, chosen: Ints, fixed: Floats | None, prices: Prices) -> dict[str, NDArray[Any]]:
         days, drawn = self._policy.review_days, self._drawn(chosen)
         terms, money, lead, scenarios = drawn.terms, drawn.money, drawn.lead, drawn.scenarios
         lead_mean, cover_mean, early, late = drawn.lead_mean, drawn.cover_mean, drawn.early, drawn.late
         stock, shortage = drawn.stock, drawn.shortage
         margin, holding = money.margin, money.per_day()
-        ratio = self._ratio(drawn, cash_price)
-        gains = _Gains(stock, scenarios.cover, money, cover_mean.mean(axis=1) / days, days, terms, cash_price)
+        ratio = self._ratio(drawn, prices)
+        gains = _Gains(stock, scenarios.cover, money, cover_mean.mean(axis=1) / days, days, terms, prices)
 
         # A day of waiting spares the day's cost of the whole order where stock lasts. Where there is none, waiting only
         # moves everything that follows, and spares the cost of the half that lies there on average.
@@ -197,15 +227,17 @@ class Sizing:
 
         def saved_by(quantity: Floats) -> Floats:
             sold = np.minimum(np.maximum(shortage, 0.0), quantity[:, None]).mean(axis=1)
-            return np.asarray(sold * margin - quantity * spared * days)
+            return np.asarray(sold * (margin + money.goodwill) - quantity * spared * days)
 
         if fixed is None:
-            wanted = order_to_fractile(shortage, self._covered(drawn, cash_price))
+            wanted = order_to_fractile(shortage, self._covered(drawn, prices))
             quantity = _best_size(wanted, terms, gains)
             # Ordering now must beat ordering at the next review: what that would lose against what it would save.
-            for_cash = cash_price * quantity * terms.cost_at(quantity)
-            worth = (saved_by(quantity) > for_cash) & (gains.in_full(quantity).mean(axis=1) > for_cash)
-            quantity = np.where(worth, quantity, 0.0)
+            dear = quantity * prices.of_unit(terms.cost_at(quantity))
+            kept = gains.in_full(quantity).mean(axis=1) + self._goodwill_saved(drawn, quantity)
+            quantity = np.where((saved_by(quantity) > dear) & (kept > dear), quantity, 0.0)
+            if self._policy.target_service_rate is not None:
+                quantity = np.maximum(quantity, self._promised(drawn, self._policy.target_service_rate))
         else:
             quantity = fixed[chosen]
         # An order whose cover period does not repay it, because the smallest one is large, is judged until it is sold.
@@ -225,8 +257,20 @@ class Sizing:
             "cover_demand": _interval(scenarios.cover),
             "short_without": (shortage > 0).mean(axis=1),
             "position": self._inputs.on_hand[chosen] + early.sum(axis=1) + late,
+            "stock_then": stock.mean(axis=1),
             "saved": saved_by(quantity),
         }
+
+    def _goodwill_saved(self, drawn: "_Drawn", quantity: Floats) -> Floats:
+        """What the buyers whom an order serves would have cost the shop by staying away, shape (n,)."""
+        served = np.minimum(np.maximum(drawn.shortage, 0.0), quantity[:, None]).mean(axis=1)
+        return np.asarray(served * drawn.money.goodwill)
+
+    def _promised(self, drawn: "_Drawn", rate: float) -> Floats:
+        """The packs that serve a share of demand, whatever they earn, shape (n,)."""
+        demand = drawn.scenarios.cover.mean(axis=1)
+        wanted = order_to_fill_rate(drawn.shortage, demand, np.full(len(demand), rate))
+        return packs_up(wanted, drawn.terms.pack_quantity, drawn.terms.minimum_quantity)
 
     def _stock_at_arrival(self, chosen: Ints, early: Floats, lead_demand: Floats) -> Floats:
         """Stock without the order when it arrives; only what comes in between asks for a look at every step."""
@@ -310,10 +354,10 @@ class _Gains:
         rate: Floats,
         cover_days: int,
         terms: Terms,
-        cash_price: float,
+        prices: Prices,
     ) -> None:
         self._stock, self._demand, self._cover_days, self._terms = stock, demand, cover_days, terms
-        self._cash_price = cash_price
+        self._prices = prices
         self._rate = np.maximum(rate, 1e-3)[:, None]
         self._money = money
         self._sold_without = np.minimum(stock, demand)
@@ -345,8 +389,8 @@ class _Gains:
         return np.minimum((self._stock + ordered - self._demand).clip(0) / (2 * self._rate), 730.0)
 
     def mean(self, quantity: Floats) -> Floats:
-        """Expected profit, less what its cash must earn elsewhere, shape (n,)."""
-        return self.of(quantity).mean(axis=1) - self._cash_price * quantity * self._terms.cost_at(quantity)
+        """Expected profit, less what its cash and room must earn elsewhere, shape (n,)."""
+        return self.of(quantity).mean(axis=1) - quantity * self._prices.of_unit(self._terms.cost_at(quantity))
 
 
 def _inbound(inputs: Inputs, chosen: Ints, lead: Ints, policy: PurchasingPolicy) -> tuple[Floats, Floats]:
