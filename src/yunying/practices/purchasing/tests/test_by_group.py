@@ -57,7 +57,7 @@ def quantities(decision: Decision) -> dict[str, int]:
 def test_groups_order_what_the_whole_orders(inputs: Inputs) -> None:
     whole, grouped = quantities(decided(inputs, COUNT)), quantities(decided(inputs, 6))
     assert set(whole) == set(grouped) == set(inputs.products)
-    assert [grouped[key] for key in whole] == pytest.approx(list(whole.values()), rel=0.1, abs=2)
+    assert [grouped[key] for key in whole] == pytest.approx(list(whole.values()), rel=0.12, abs=2)
 
 
 def test_one_group_is_the_whole_to_the_bit(inputs: Inputs) -> None:
