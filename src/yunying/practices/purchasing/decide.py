@@ -18,13 +18,16 @@ from yunying.kernel.proposal import Decision, MoneyInterval, Proposal
 from yunying.kernel.results import Abstention
 from yunying.methods.forecasting.history import DemandHistory
 from yunying.methods.forecasting.mortality import LifeLaw, product_ages
+from yunying.methods.forecasting.order_backtest import ForecastChoice
 from yunying.practices.purchasing.asks import Asks, asks_joined, asks_of
-from yunying.practices.purchasing.demand import chosen_products, demand_history
+from yunying.practices.purchasing.boosted import choice_sentence
+from yunying.practices.purchasing.demand import demand_history
 from yunying.practices.purchasing.design import design
 from yunying.practices.purchasing.evidence import Figures, evidence_of
 from yunying.practices.purchasing.fit import PurchasingModel
 from yunying.practices.purchasing.inputs import Floats, Inputs
 from yunying.practices.purchasing.order import FREE, Orders, Prices, Sizing, UnitMoney, unit_money
+from yunying.practices.purchasing.outlook import Outlook, outlook_table
 from yunying.practices.purchasing.policy import PurchasingPolicy
 from yunying.practices.purchasing.possible import possible
 from yunying.practices.purchasing.promotions import promotion_sentence
@@ -205,6 +208,8 @@ class Prepared:
     sizing: Sizing
     promotion_elasticity: tuple[float, ...]
     prices: Prices = FREE
+    choice: ForecastChoice | None = None
+    outlook: Outlook | None = None
 
 
 def prepared(
@@ -222,10 +227,10 @@ def prepared(
     if not len(chosen):
         return None, abstentions
     some, some_terms = inputs.of(chosen), terms.of(chosen)
-    known = chosen_products(chosen, history)
+    known = history.of(chosen)
     lift = model.promotion_elasticity
     sizing = Sizing(some, known, model.demand, some_terms, money.of(chosen), policy, seed, lift)
-    return Prepared(some, some_terms, sizing, lift), abstentions
+    return Prepared(some, some_terms, sizing, lift, choice=model.choice, outlook=model.outlook), abstentions
 
 
 def _grouped_as(inputs: Inputs, model: PurchasingModel) -> Inputs:
@@ -354,8 +359,17 @@ def order_proposal(ready: Prepared, orders: Orders, product: int, policy: Purcha
         reversible=False,
         as_of=as_of,
         expires_date=as_of + timedelta(days=policy.review_days),
-        evidence=_with_scarcity(ready, _with_promotion(ready, orders, product, shown)),
+        evidence=_with_scarcity(ready, _with_promotion(ready, orders, product, _with_forecast(ready, product, shown))),
         design=design(policy, effect_days),
+    )
+
+
+def _with_forecast(ready: Prepared, product: int, evidence: Evidence) -> Evidence:
+    told = choice_sentence(ready.choice)
+    total = outlook_table(ready.outlook, ready.inputs.categories, int(ready.inputs.group[product]))
+    sentences = evidence.sentences if told is None else (*evidence.sentences, told)
+    return replace(
+        evidence, sentences=sentences, tables=evidence.tables if total is None else (*evidence.tables, total)
     )
 
 
