@@ -74,7 +74,7 @@ def shared_factors_learned(history: DemandHistory, events: Sequence[str]) -> Sha
         years.append(tuple(own_year.tolist()))
     # Beside what each product sold around that time: where products live a season, their first days would look like an
     # event otherwise. A slow season is in that level too, so it needs no taking out.
-    plain = _beside_own_time(history) / week[(number + 6) % 7]
+    plain = beside_own_time(history) / week[(number + 6) % 7]
     factors = event_factors(plain, phases, np.tile(PHASE_WEIGHT_DAYS, len(kept)))
     return SharedFactors(tuple(weeks), tuple(years), kept, tuple(factors.tolist()))
 
@@ -89,19 +89,19 @@ def _relative_daily(history: DemandHistory, chosen: NDArray[np.bool_]) -> Floats
     return np.divide(total, expected, out=np.full(history.days, np.nan), where=expected > 1e-9)
 
 
-def _beside_own_time(history: DemandHistory) -> Floats:
+def beside_own_time(history: DemandHistory) -> Floats:
     """Sales per day over what the products on sale sell on average in the weeks around; NaN where nothing is known."""
     expected = np.zeros(history.days)
     for first in range(0, len(history.group), PRODUCTS_AT_ONCE):
         some = slice(first, first + PRODUCTS_AT_ONCE)
-        units, seen = (_around_each(values[some]) for values in (history.units, history.exposure))
+        units, seen = (around_each(values[some]) for values in (history.units, history.exposure))
         rate = np.divide(units, seen, out=np.zeros_like(units), where=seen > 0)
         expected += (rate * history.exposure[some]).sum(axis=0, dtype=float)
     total = history.units.sum(axis=0, dtype=float, where=history.exposure > 0)
     return np.divide(total, expected, out=np.full(history.days, np.nan), where=expected > 1e-9)
 
 
-def _around_each(values: Floats32, half_window: int = 42) -> Floats32:
+def around_each(values: Floats32, half_window: int = 42) -> Floats32:
     """Each row's sum over the days within ``half_window`` days of each day."""
     days = values.shape[1]
     running = np.zeros((len(values), days + 1))

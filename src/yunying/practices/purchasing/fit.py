@@ -9,6 +9,7 @@ from yunying.methods.forecasting.demand import DemandModel
 from yunying.methods.forecasting.history import DemandHistory
 from yunying.methods.forecasting.mortality import LifeLaw, life_fit, product_ages, yearly_spoilage
 from yunying.methods.forecasting.order_backtest import ForecastChoice, demand_fit_by_cost
+from yunying.methods.forecasting.substitution import UNSEEN, Substitution, substitution_fit
 from yunying.practices.purchasing.boosted import order_terms
 from yunying.practices.purchasing.demand import demand_history
 from yunying.practices.purchasing.inputs import Floats, Inputs
@@ -28,6 +29,7 @@ class PurchasingModel:
         life: how long products live.
         spoilage: in each category, the yearly share of waiting stock that is written off.
         promotion_elasticity: in each category, what a discount does to demand; see ``methods.forecasting``.
+        substitution: how many buyers take another product of the same category and style.
         choice: how the learned forecast did beside the robust one; None where the history is too short to judge.
         outlook: what the store and its categories are expected to sell in the four weeks after the history.
     """
@@ -37,6 +39,7 @@ class PurchasingModel:
     life: LifeLaw | None
     spoilage: tuple[float, ...]
     promotion_elasticity: tuple[float, ...] = ()
+    substitution: Substitution = UNSEEN
     choice: ForecastChoice | None = None
     outlook: Outlook | None = None
 
@@ -54,7 +57,16 @@ def fit(inputs: Inputs, policy: PurchasingPolicy, seed: int) -> PurchasingModel:
     demand, choice = demand_fit_by_cost(history, event_slugs(), order_terms(inputs, history, life, policy), seed)
     elasticity = elasticities_learned(inputs, history, demand)
     outlook = outlook_of(inputs, history, demand, elasticity, seed)
-    return PurchasingModel(inputs.categories, demand, life, tuple(spoilage.tolist()), elasticity, choice, outlook)
+    return PurchasingModel(
+        inputs.categories,
+        demand,
+        life,
+        tuple(spoilage.tolist()),
+        elasticity,
+        substitution_fit(history, inputs.kind),
+        choice,
+        outlook,
+    )
 
 
 def _spoilt(inputs: Inputs, history: DemandHistory) -> Floats:

@@ -101,6 +101,7 @@ def read(facts: FactReader, store: str, as_of: date, policy: PurchasingPolicy, p
         on_hand_age=age,
         inbound=_inbound(orders, keys),
         economics=_economics(money, attributes, orders, keys, group, 10.0 ** -minor_digits(settings.currency)),
+        kind=_kinds(attributes, keys, group),
         returned_by=_returned_by(source.return_delays()),
         offers=_offers(offers, keys, suppliers),
         lead_times=_lead_times(source.deliveries(), suppliers),
@@ -215,7 +216,7 @@ class _Source:
     def product_attributes(self) -> pa.Table:
         """One row per product: the newest known value of each attribute."""
         table = self._before("product")
-        names = ("title", "category", "supplier", "unit_cost", "list_price", "status")
+        names = ("title", "category", "style", "supplier", "unit_cost", "list_price", "status")
         newest = {name: table[name].argmax(table.date, where=table[name].notnull()) for name in names}
         return self._facts.to_arrow(table.group_by("product").agg(newest).order_by("product"))
 
@@ -394,6 +395,14 @@ def _shown(attributes: pa.Table, keys: pa.Array) -> tuple[Ints, tuple[str, ...],
     for row, title in zip(rows, attributes.column("title").to_pylist(), strict=True):
         titles[row] = title or titles[row]
     return group, ("", *categories.to_pylist()), on_sale, tuple(titles)
+
+
+def _kinds(attributes: pa.Table, keys: pa.Array, group: Ints) -> Ints:
+    """A number for each category and style, -1 where no style is known."""
+    styles = _sorted_distinct(attributes.column("style"))
+    style = np.full(len(keys), -1, dtype=np.int64)
+    style[_index(attributes.column("product"), keys)] = _index(attributes.column("style"), styles)
+    return np.where(style >= 0, group * max(len(styles), 1) + style, -1)
 
 
 def _newest_count(stock: pa.Table, keys: pa.Array) -> tuple[Floats, Ints]:
