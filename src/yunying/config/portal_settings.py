@@ -12,6 +12,7 @@ INSTALLED_APPS = [
     "django.contrib.sessions",
     "django.contrib.staticfiles",
     "yunying.audit",
+    "yunying.inbox",
     "yunying.accounts",
     "yunying.portal.shop",
 ]

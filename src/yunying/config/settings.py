@@ -134,6 +134,8 @@ TRUSTED_PROXIES = [each for each in os.environ.get("YUNYING_TRUSTED_PROXY", "").
 SHOP_PAYMENTS = [
     each for each in os.environ.get("YUNYING_SHOP_PAYMENTS", "bank-transfer,cash-on-delivery").split(",") if each
 ]
+# Whether the shop writes facts. Switch it off only where no worker publishes them, or they pile up.
+SHOP_FACTS = os.environ.get("YUNYING_SHOP_FACTS", "1") == "1"
 # host:port pairs that notices may go to although they are not public, by http too: for tests.
 WEBHOOK_ALLOW = [each for each in os.environ.get("YUNYING_WEBHOOK_ALLOW", "").split(",") if each]
 

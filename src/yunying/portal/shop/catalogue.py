@@ -6,9 +6,13 @@ from datetime import datetime
 
 from django.db import transaction
 from django.db.models import Q, QuerySet
+from django.utils import timezone
 
 from yunying.kernel.errors import OperatorError
+from yunying.kernel.ids import store_check
 from yunying.kernel.money import currency_check
+from yunying.portal.shop.facts.catalogue import product_tell, store_tell
+from yunying.portal.shop.facts.stock import receipt_tell
 from yunying.portal.shop.models import BundlePart, Category, Product, Shop, Variant
 from yunying.portal.shop.prices import price_schedule
 from yunying.portal.shop.stock import stock_add
@@ -29,9 +33,14 @@ class Goods:
 
 def shop_open(slug: str, title: str, currency: str, time_zone: str) -> Shop:
     """A shop under its slug; one that is there stays as it is."""
-    return Shop.objects.get_or_create(
-        slug=slug, defaults={"title": title, "currency": currency_check(currency), "time_zone": time_zone}
-    )[0]
+    with transaction.atomic():
+        shop, is_new = Shop.objects.get_or_create(
+            slug=store_check(slug),
+            defaults={"title": title, "currency": currency_check(currency), "time_zone": time_zone},
+        )
+        if is_new:
+            store_tell(shop, timezone.now())
+    return shop
 
 
 def product_put(
@@ -54,6 +63,8 @@ def product_put(
                 _bundle(shop, variant, goods.parts)
             elif goods.on_hand:
                 stock_add(variant.pk, goods.on_hand, "receipt", f"first-{goods.sku}", now)
+                receipt_tell(variant, f"first-{goods.sku}", goods.on_hand, now)
+        product_tell(product, now)
         return product
 
 

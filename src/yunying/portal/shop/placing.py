@@ -12,6 +12,8 @@ from django.db import IntegrityError, transaction
 from yunying.kernel.errors import OperatorError
 from yunying.portal.shop.baskets import PricedBasket, basket_priced, basket_seen, shipping_methods
 from yunying.portal.shop.coupons import coupon_take
+from yunying.portal.shop.facts.orders import order_placed_tell
+from yunying.portal.shop.holds import money_may_move
 from yunying.portal.shop.models import Address, Basket, Order, OrderLine, Payment, ShippingMethod
 from yunying.portal.shop.providers import provider_offered
 from yunying.portal.shop.providers.contract import Provider
@@ -75,6 +77,7 @@ def _placed(basket: Basket, check_out: CheckOut, now: datetime) -> Order:
             raise OperatorError("basket-ordered", "This basket was ordered already.", "Look at your order.")
         return known
     basket.refresh_from_db()
+    money_may_move(basket.shop)
     provider = provider_offered(check_out.provider)
     method = _method(basket, check_out)
     priced = _as_seen(basket, check_out, method, now)
@@ -83,6 +86,7 @@ def _placed(basket: Basket, check_out: CheckOut, now: datetime) -> Order:
     if priced.coupon is not None:
         coupon_take(priced.coupon, order, now)
     stock_reserve(order, needed, now + provider.hold)
+    order_placed_tell(order, now)
     _begin(order, provider, now)
     return order
 

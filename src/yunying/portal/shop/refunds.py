@@ -6,6 +6,8 @@ from django.db import IntegrityError, transaction
 from django.db.models import F
 
 from yunying.kernel.errors import ConnectorError, OperatorError
+from yunying.portal.shop.facts.orders import refund_done_tell
+from yunying.portal.shop.holds import hold_open
 from yunying.portal.shop.models import Order, Payment, Refund
 from yunying.portal.shop.providers import provider_of
 
@@ -38,6 +40,9 @@ def refund_ask(order: Order, amount_minor: int, key: str, reason: str, now: date
 def refund_send(refund: Refund, now: datetime) -> Refund:
     """Send a refund; outside of any transaction. One that does not get through stays and is sent again."""
     payment = refund.payment
+    if hold_open(payment.order.shop):
+        # It stays asked, and goes when the books agree again.
+        return refund
     try:
         state = provider_of(payment.provider).refund(
             payment.charge, refund.amount_minor, payment.currency, key=refund.key
@@ -56,6 +61,8 @@ def refund_end(refund: Refund, state: str, now: datetime) -> Refund:
     with transaction.atomic():
         order = Order.objects.select_for_update(of=("self",), no_key=True).get(pk=refund.payment.order_id)
         has_ended = Refund.objects.filter(pk=refund.pk, state="asked").update(state=state, ended_at=now)
+        if has_ended and state == "done":
+            refund_done_tell(order, refund, now)
         if has_ended and state == "failed":
             Order.objects.filter(pk=order.pk).update(refunded_minor=F("refunded_minor") - refund.amount_minor)
     refund.refresh_from_db()

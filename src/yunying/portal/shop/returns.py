@@ -7,6 +7,7 @@ from django.db import transaction
 from django.db.models import F, Sum
 
 from yunying.kernel.errors import OperatorError
+from yunying.portal.shop.facts.orders import return_received_tell
 from yunying.portal.shop.models import Order, OrderLine, Refund, Return, ReturnLine
 from yunying.portal.shop.refunds import refund_ask
 from yunying.portal.shop.states import order_locked
@@ -65,6 +66,7 @@ def return_receive(sent_back: Return, now: datetime, *, is_sellable: bool) -> Re
                 wanted[each.line.variant_id] = wanted.get(each.line.variant_id, 0) + each.quantity
             for variant, quantity in stock_demand(wanted).items():
                 stock_add(variant, quantity, "return", f"return-{sent_back.pk}", now)
+        return_received_tell(order, sent_back, now, is_sellable=is_sellable)
         paid_for = lines.aggregate(total=Sum("amount_minor"))["total"] or 0
         amount_minor = min(paid_for, order.paid_minor - order.refunded_minor)
         return refund_ask(order, amount_minor, f"return-{sent_back.pk}", "return", now) if amount_minor else None

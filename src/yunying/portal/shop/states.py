@@ -6,6 +6,7 @@ from django.db import transaction
 
 from yunying.kernel.errors import OperatorError
 from yunying.portal.shop.coupons import coupon_give_back
+from yunying.portal.shop.facts.orders import order_cancelled_tell, order_paid_tell, order_shipped_tell
 from yunying.portal.shop.models import Order, Payment, Refund
 from yunying.portal.shop.refunds import refund_ask
 from yunying.portal.shop.stock import stock_claim, stock_put_back, stock_release
@@ -18,15 +19,20 @@ def order_accept(order: Order, now: datetime, *, is_paid: bool) -> None:
         order.paid_minor, order.paid_at = order.total_minor, now
     order.save(update_fields=["state", "paid_minor", "paid_at"])
     stock_claim(order, now)
+    if is_paid:
+        order_paid_tell(order, now)
 
 
 def order_ship(order: Order, tracking: str, now: datetime) -> Order:
     """The parcel is on its way."""
-    if not Order.objects.filter(pk=order.pk, state="accepted").update(
-        state="shipped", shipped_at=now, tracking=tracking
-    ):
-        raise _refused(order, "Only an accepted order is shipped.")
-    return Order.objects.get(pk=order.pk)
+    with transaction.atomic():
+        if not Order.objects.filter(pk=order.pk, state="accepted").update(
+            state="shipped", shipped_at=now, tracking=tracking
+        ):
+            raise _refused(order, "Only an accepted order is shipped.")
+        shipped = Order.objects.get(pk=order.pk)
+        order_shipped_tell(shipped, now)
+    return shipped
 
 
 def order_deliver(order: Order, now: datetime) -> Order:
@@ -56,6 +62,7 @@ def order_cancel(order: Order, reason: str, now: datetime) -> Refund | None:
             stock_put_back(order, now)
         else:
             stock_release(order)
+        order_cancelled_tell(order, now)
         left_minor = order.paid_minor - order.refunded_minor
         return refund_ask(order, left_minor, f"cancel-{order.pk}", reason, now) if left_minor else None
 

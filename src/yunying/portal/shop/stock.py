@@ -7,6 +7,7 @@ from datetime import datetime
 from django.db.models import F
 
 from yunying.kernel.errors import InternalError, OperatorError
+from yunying.portal.shop.facts.stock import movement_tell
 from yunying.portal.shop.models import BundlePart, Order, Reservation, ReservationLine, Stock, StockMovement, Variant
 
 
@@ -115,4 +116,7 @@ def _lines(order: Order) -> Iterable[ReservationLine]:
 
 
 def _move(variant: int, change: int, reason: str, reference: str, now: datetime) -> None:
-    StockMovement.objects.create(variant_id=variant, change=change, reason=reason, reference=reference, at=now)
+    movement = StockMovement.objects.create(
+        variant_id=variant, change=change, reason=reason, reference=reference, at=now
+    )
+    movement_tell(movement)

@@ -1,5 +1,6 @@
 """What the shop keeps. Only the portal imports these models; states change through its services."""
 
+from yunying.portal.shop.models.books import BooksHold, ClosedDay, OrderPart
 from yunying.portal.shop.models.catalogue import BundlePart, Category, Feature, ListPrice, Product, Shop, Variant
 from yunying.portal.shop.models.commands import AppliedCommand, Message
 from yunying.portal.shop.models.orders import (
@@ -15,15 +16,20 @@ from yunying.portal.shop.models.orders import (
     ShippingMethod,
 )
 from yunying.portal.shop.models.payments import MoneyToReturn, Payment, PaymentNotice, Refund, SimulatedCharge
+from yunying.portal.shop.models.purchases import PurchaseOrder, PurchaseOrderLine
 from yunying.portal.shop.models.stock import Reservation, ReservationLine, Stock, StockMovement
+from yunying.portal.shop.models.tracking import BasketVisit
 
 __all__ = [
     "Address",
     "AppliedCommand",
     "Basket",
     "BasketLine",
+    "BasketVisit",
+    "BooksHold",
     "BundlePart",
     "Category",
+    "ClosedDay",
     "Coupon",
     "CouponUse",
     "Feature",
@@ -32,9 +38,12 @@ __all__ = [
     "MoneyToReturn",
     "Order",
     "OrderLine",
+    "OrderPart",
     "Payment",
     "PaymentNotice",
     "Product",
+    "PurchaseOrder",
+    "PurchaseOrderLine",
     "Refund",
     "Reservation",
     "ReservationLine",

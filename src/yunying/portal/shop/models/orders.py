@@ -41,13 +41,17 @@ class BasketLine(models.Model):
 
 
 class ShippingMethod(models.Model):
-    """A way to ship. Countries are codes with spaces between them; none named means all."""
+    """A way to ship. Countries are codes with spaces between them; none named means all.
+
+    ``cost_minor`` is what the courier takes of the shop; None is not known.
+    """
 
     shop = models.ForeignKey(Shop, on_delete=models.CASCADE, related_name="shipping_methods")
     title = models.CharField(max_length=100)
     title_zh = models.CharField(max_length=100, blank=True)
     fee_minor = models.BigIntegerField()
     free_from_minor = models.BigIntegerField(null=True)
+    cost_minor = models.BigIntegerField(null=True)
     countries = models.CharField(max_length=800, blank=True)
     is_offered = models.BooleanField(default=True)
 

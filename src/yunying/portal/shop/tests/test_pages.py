@@ -238,4 +238,6 @@ print(page.status_code, "default-src" in page.headers["Content-Security-Policy"]
 """
     told = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=120)
     assert told.returncode == 0, told.stderr
-    assert told.stdout.strip() == ("200 True 404 ['accounts', 'audit', 'config', 'console', 'kernel', 'portal']")
+    assert told.stdout.strip() == (
+        "200 True 404 ['accounts', 'audit', 'config', 'console', 'inbox', 'kernel', 'portal']"
+    )

@@ -3,7 +3,8 @@
 from django.core.management.base import BaseCommand
 from django.utils import timezone
 
-from yunying.portal.shop.identity import shop_problems
+from yunying.portal.shop.facts.stock import days_close
+from yunying.portal.shop.holds import books_check
 from yunying.portal.shop.messages import messages_send
 from yunying.portal.shop.models import Shop
 from yunying.portal.shop.payments import payments_sweep
@@ -11,15 +12,20 @@ from yunying.portal.shop.refunds import refunds_sweep
 
 
 class Command(BaseCommand):
-    help = "End orders whose time is over, send refunds and messages, and check that the books agree."
+    help = "End orders whose time is over, send refunds and messages, close days, and check that the books agree."
 
     def handle(self, *args: object, **options: object) -> None:
         now = timezone.now()
+        shops = list(Shop.objects.order_by("pk"))
+        # First of all, so that nothing is sent on the word of books that disagree.
+        problems = [f"{shop.slug}: {problem}" for shop in shops for problem in books_check(shop, now)]
         self.stdout.write(
             f"{payments_sweep(now)} orders ended, {refunds_sweep(now)} refunds and {messages_send(now)} messages sent."
         )
-        problems = [problem for shop in Shop.objects.order_by("pk") for problem in shop_problems(shop)]
+        for shop in shops:
+            days_close(shop, now)
         for problem in problems:
             self.stderr.write(problem)
         if problems:
+            self.stderr.write("Money is held in these shops until their books agree.")
             raise SystemExit(1)
