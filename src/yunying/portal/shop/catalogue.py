@@ -39,6 +39,8 @@ def shop_open(slug: str, title: str, currency: str, time_zone: str) -> Shop:
             defaults={"title": title, "currency": currency_check(currency), "time_zone": time_zone},
         )
         if is_new:
+            # As the database keeps it: a rate is a decimal.
+            shop.refresh_from_db()
             store_tell(shop, timezone.now())
     return shop
 

@@ -84,7 +84,7 @@ def _day_close(shop: Shop, day: date, now: datetime) -> bool:
         moved = StockMovement.objects.filter(variant__shop=shop, at__lt=midnight)
         levels = dict(moved.values("variant__sku").annotate(level=Sum("change")).values_list("variant__sku", "level"))
         stocked = Stock.objects.filter(variant__shop=shop).values_list("variant__sku", flat=True)
-        levels = {sku: 0 for sku in stocked} | levels
+        levels = dict.fromkeys(stocked, 0) | levels
         facts_write(
             shop, "stock_level",
             [{"product": sku, "date": day.isoformat(), "on_hand": level} for sku, level in sorted(levels.items())],

@@ -17,6 +17,7 @@ from yunying.portal.shop.models.orders import (
 )
 from yunying.portal.shop.models.payments import MoneyToReturn, Payment, PaymentNotice, Refund, SimulatedCharge
 from yunying.portal.shop.models.purchases import PurchaseOrder, PurchaseOrderLine
+from yunying.portal.shop.models.slots import SlotChance, SlotPlan
 from yunying.portal.shop.models.stock import Reservation, ReservationLine, Stock, StockMovement
 from yunying.portal.shop.models.tracking import BasketVisit
 
@@ -52,6 +53,8 @@ __all__ = [
     "ShippingMethod",
     "Shop",
     "SimulatedCharge",
+    "SlotChance",
+    "SlotPlan",
     "Stock",
     "StockMovement",
     "Variant",

@@ -130,6 +130,8 @@ class Feature(models.Model):
     slot = models.SlugField(max_length=40)
     product = models.ForeignKey(Product, on_delete=models.CASCADE, related_name="+")
     position = models.PositiveIntegerField()
+    starts_at = models.DateTimeField(null=True)
+    ends_at = models.DateTimeField(null=True)
 
     class Meta:
         constraints: ClassVar = [
