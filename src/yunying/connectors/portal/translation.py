@@ -60,8 +60,8 @@ def _undo(site: Site, command: Command, key: str, result: Params) -> Command | N
         return Command("set_price", 1, {"product": params["product"], "list_price": shown})
     undo: Mapping[str, Command] = {
         "feature": Command("unfeature", 1, {name: params[name] for name in ("product", "slot") if name in params}),
-        "set_slot": Command("clear_slot", 1, {"slot": params.get("slot")}),  # type: ignore[dict-item]
-        "issue_coupon": Command("withdraw_coupon", 1, {"code": params.get("code")}),  # type: ignore[dict-item]
+        "set_slot": Command("clear_slot", 1, {"slot": params.get("slot")}),
+        "issue_coupon": Command("withdraw_coupon", 1, {"code": params.get("code")}),
         "receive_goods": Command("unreceive_goods", 1, {"receipt": key}),
     }
     return undo.get(command.kind)

@@ -39,7 +39,7 @@ def _prefix(bench: Path) -> str:
 
 
 def _purchase(product: str, reference: str | None = None) -> Command:
-    lines = ({"product": product, "quantity": 12, "unit_cost": "30.505"},)
+    lines: Any = ({"product": product, "quantity": 12, "unit_cost": "30.505"},)
     return Command("purchase_order", 1, {"supplier": "S01", "lines": lines, "reference": reference})
 
 
