@@ -35,6 +35,10 @@ KNOWN = {
     ),
     "nothing-returned": (gettext_noop("Nothing is chosen."), gettext_noop("Choose what you send back.")),
     "returned-already": (gettext_noop("So many were not bought."), gettext_noop("Choose fewer.")),
+    "books-disagree": (
+        gettext_noop("The shop takes no orders and no money for a moment."),
+        gettext_noop("Your basket stays as it is; come back soon."),
+    ),
     "gateway-down": (gettext_noop("The payment page does not answer."), gettext_noop("Open this page again soon.")),
 }  # fmt: skip
 

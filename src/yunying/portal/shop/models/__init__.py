@@ -19,7 +19,7 @@ from yunying.portal.shop.models.payments import MoneyToReturn, Payment, PaymentN
 from yunying.portal.shop.models.purchases import PurchaseOrder, PurchaseOrderLine
 from yunying.portal.shop.models.slots import SlotChance, SlotPlan
 from yunying.portal.shop.models.stock import Reservation, ReservationLine, Stock, StockMovement
-from yunying.portal.shop.models.tracking import BasketVisit
+from yunying.portal.shop.models.tracking import BasketVisit, BotCount, EventCount
 
 __all__ = [
     "Address",
@@ -28,11 +28,13 @@ __all__ = [
     "BasketLine",
     "BasketVisit",
     "BooksHold",
+    "BotCount",
     "BundlePart",
     "Category",
     "ClosedDay",
     "Coupon",
     "CouponUse",
+    "EventCount",
     "Feature",
     "ListPrice",
     "Message",

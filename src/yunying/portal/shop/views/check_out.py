@@ -17,6 +17,7 @@ from yunying.portal.shop.providers import providers_offered
 from yunying.portal.shop.views.frame import basket_seen_before, shop_named, token_given
 from yunying.portal.shop.views.frame import page as framed
 from yunying.portal.shop.views.payment_names import payment_choices
+from yunying.portal.shop.views.tracked import page_seen
 
 COUNTRIES = (
     ("CN", _("China")), ("HK", _("Hong Kong")), ("TW", _("Taiwan")), ("JP", _("Japan")), ("KR", _("South Korea")),
@@ -82,7 +83,7 @@ class CheckOutForm(forms.Form):
 def page(request: HttpRequest, shop: str) -> HttpResponse:
     the_shop = shop_named(shop)
     if request.method != "POST":
-        return _shown(request, the_shop, None, None)
+        return page_seen(request, _shown(request, the_shop, None, None), the_shop, "check-out")
     form = CheckOutForm(request.POST)
     if not form.is_valid():
         return _shown(request, the_shop, form, None)

@@ -75,6 +75,8 @@ def _shown(request: HttpRequest, order: Order, problem: OperatorError | None) ->
     if order.state == "placed":
         try:
             start = payment_start(order)
+        except OperatorError as error:
+            problem = error
         except ConnectorError:
             problem = OperatorError("gateway-down", "The payment page does not answer.", "Open this page again soon.")
     content = {
