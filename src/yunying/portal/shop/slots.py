@@ -9,7 +9,8 @@ from django.core.cache import cache
 from django.db.models import F, Q, Sum
 
 from yunying.methods.draws import draw_places
-from yunying.portal.shop.models import Category, Feature, OrderLine, Product, Shop, SlotPlan
+from yunying.portal.shop.models import Category, Feature, OrderLine, Product, Shop, SlotPlan, Variant
+from yunying.portal.shop.stock import stock_available
 
 EXPLORE_RATE = 0.1
 """Of a slot for which nothing was set, the share of draws that goes to products that do not sell most."""
@@ -92,7 +93,15 @@ def _by_default(shop: Shop, category: Category | None, now: datetime) -> list[tu
             row["product"] for row in sold.annotate(units=Sum("quantity")).order_by("-units", "product")[:MOST_SOLD]
         ]
         others = list(listed.exclude(pk__in=best).order_by("-listed_at", "-pk").values_list("pk", flat=True)[:MOST_NEW])
+        there = _that_are_there([*best, *others])
+        best, others = [pk for pk in best if pk in there], [pk for pk in others if pk in there]
         rate = (EXPLORE_RATE if others else 0.0) if best else 1.0
         pool = [(pk, (1 - rate) / len(best)) for pk in best] + [(pk, rate / len(others)) for pk in others]
         cache.set(key, pool, _KEPT_SECONDS)
     return pool
+
+
+def _that_are_there(products: Sequence[int]) -> set[int]:
+    """Those of the products that can be bought now."""
+    variants = dict(Variant.objects.filter(product__in=products, is_listed=True).values_list("pk", "product"))
+    return {variants[pk] for pk, free in stock_available(variants).items() if free > 0}
