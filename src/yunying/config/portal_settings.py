@@ -14,6 +14,7 @@ INSTALLED_APPS = [
     "yunying.audit",
     "yunying.accounts",
     "yunying.portal.shop",
+    "yunying.portal.staff",
 ]
 MIDDLEWARE = [
     "yunying.config.headers.HeadersMiddleware",
@@ -26,6 +27,7 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
 ]
+PORTAL_POLICY = ""
 ROOT_URLCONF = "yunying.config.portal_urls"
 TEMPLATES = [
     {

@@ -10,7 +10,8 @@ from django.core.validators import validate_email
 from django.utils.dateparse import parse_datetime
 
 from yunying.kernel.errors import OperatorError
-from yunying.portal.shop.models import BundlePart, Coupon, Feature, Message, Product, Shop, Variant
+from yunying.portal.shop.catalogue_edit import lowest_write
+from yunying.portal.shop.models import BundlePart, Coupon, Feature, ListPrice, Message, Product, Shop, Variant
 from yunying.portal.shop.prices import price_schedule, price_unschedule
 from yunying.portal.shop.stock import stock_add, stock_take_away
 
@@ -38,12 +39,15 @@ def price_apply(shop: Shop, params: Params, key: str, now: datetime) -> Params:
         _variant(shop, params), params["price_minor"], _moment(params, "starts_at") or now, _moment(params, "ends_at"),
         params.get("crossed_out_minor"),
     )  # fmt: skip
+    lowest_write([_variant(shop, params).product_id], now)
     return {"rows": rows}
 
 
 def price_undo(shop: Shop, result: Params, key: str, now: datetime) -> None:
     """Takes the prices away; orders that were placed at them keep them."""
+    products = list(ListPrice.objects.filter(pk__in=result["rows"]).values_list("variant__product", flat=True))
     price_unschedule(result["rows"])
+    lowest_write(products, now)
 
 
 def feature_check(shop: Shop, params: Params, now: datetime) -> str:

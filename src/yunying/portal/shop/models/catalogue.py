@@ -55,10 +55,20 @@ class Product(models.Model):
     supplier = models.CharField(max_length=100, blank=True)
     is_listed = models.BooleanField(default=True)
     listed_at = models.DateTimeField()
+    # What lists sort by and show; services keep them, so that no page counts.
+    lowest_minor = models.BigIntegerField(null=True)
+    stars_sum = models.PositiveIntegerField(default=0)
+    stars_count = models.PositiveIntegerField(default=0)
 
     class Meta:
         constraints: ClassVar = [models.UniqueConstraint(fields=["shop", "slug"], name="shop_product_once")]
-        indexes: ClassVar = [models.Index(fields=["shop", "is_listed", "-listed_at"], name="shop_newest_products")]
+        indexes: ClassVar = [
+            models.Index(fields=["shop", "is_listed", "-listed_at"], name="shop_newest_products"),
+            models.Index(fields=["shop", "is_listed", "lowest_minor"], name="shop_cheapest_products"),
+            models.Index(fields=["category", "is_listed", "-listed_at"], name="shop_newest_of_a_category"),
+            models.Index(fields=["shop", "is_listed", "brand"], name="shop_products_by_brand"),
+            models.Index(fields=["shop", "is_listed", "style"], name="shop_products_by_style"),
+        ]
 
     def __str__(self) -> str:
         return self.slug

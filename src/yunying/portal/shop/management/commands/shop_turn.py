@@ -1,13 +1,20 @@
 """One turn of the shop's own work; run it every minute."""
 
+from datetime import timedelta
+
 from django.core.management.base import BaseCommand
 from django.utils import timezone
 
+from yunying.portal.shop.catalogue_edit import lowest_sweep
 from yunying.portal.shop.identity import shop_problems
+from yunying.portal.shop.invoices import invoices_sweep
 from yunying.portal.shop.messages import messages_send
 from yunying.portal.shop.models import Shop
 from yunying.portal.shop.payments import payments_sweep
 from yunying.portal.shop.refunds import refunds_sweep
+
+LOOK_BACK = timedelta(hours=1)
+"""Prices that began within this span are taken into lists; a turn that comes late misses none."""
 
 
 class Command(BaseCommand):
@@ -16,7 +23,8 @@ class Command(BaseCommand):
     def handle(self, *args: object, **options: object) -> None:
         now = timezone.now()
         self.stdout.write(
-            f"{payments_sweep(now)} orders ended, {refunds_sweep(now)} refunds and {messages_send(now)} messages sent."
+            f"{payments_sweep(now)} orders ended, {refunds_sweep(now)} refunds and {messages_send(now)} messages sent, "
+            f"{invoices_sweep(now)} invoices written, {lowest_sweep(now, now - LOOK_BACK)} products priced."
         )
         problems = [problem for shop in Shop.objects.order_by("pk") for problem in shop_problems(shop)]
         for problem in problems:
