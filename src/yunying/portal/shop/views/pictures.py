@@ -2,21 +2,21 @@
 
 import re
 
-from django.http import FileResponse, Http404, HttpRequest
+from django.http import Http404, HttpRequest, HttpResponse
 from django.views.decorators.http import require_safe
 
 from yunying.portal.shop.pictures import WIDTHS, picture_path
 
 
 @require_safe
-def picture(request: HttpRequest, digest: str, width: int) -> FileResponse:
+def picture(request: HttpRequest, digest: str, width: int) -> HttpResponse:
     if width not in WIDTHS or not re.fullmatch(r"[0-9a-f]{64}", digest):
         raise Http404
     try:
-        handle = picture_path(digest, width).open("rb")
+        content = picture_path(digest, width).read_bytes()
     except FileNotFoundError as error:
         raise Http404 from error
-    response = FileResponse(handle, content_type="image/webp")
+    response = HttpResponse(content, content_type="image/webp")
     response.headers["Cache-Control"] = "public, max-age=31536000, immutable"
     response.headers["X-Content-Type-Options"] = "nosniff"
     return response

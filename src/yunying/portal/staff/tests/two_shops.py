@@ -55,7 +55,7 @@ def order_in(shop: Shop, sku: str, state: str, *, name: str, provider: str = "ba
     basket_add(basket, shop.products.get(variants__sku=sku).variants.select_related("product").get(sku=sku), quantity,
                now)  # fmt: skip
     method = shipping_methods(shop)[0]
-    seen = basket_seen(shop, basket_priced(basket, method, now), [method])
+    seen = basket_seen(shop, basket_priced(basket, method, now), shipping_methods(shop))
     sent = CheckOut(f"key-{basket.token}", seen, method.pk, provider, {**ADDRESS, "name": name, "email": email})
     order = order_place(basket, sent, now)
     if state == "placed":
