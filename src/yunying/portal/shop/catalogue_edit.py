@@ -10,6 +10,8 @@ from django.db.models import Min, OuterRef, Subquery
 from yunying.audit.log import Change, audit_record
 from yunying.kernel.errors import OperatorError
 from yunying.portal.shop.catalogue import Goods, product_put
+from yunying.portal.shop.facts.catalogue import product_tell
+from yunying.portal.shop.holds import money_may_move
 from yunying.portal.shop.models import Attribute, Category, ListPrice, Product, ProductAttribute, Shop, Variant
 from yunying.portal.shop.prices import price_schedule
 from yunying.portal.shop.search import grams_write
@@ -56,6 +58,7 @@ def product_edit(product: Product, fields: Mapping[str, object], actor: str, now
         row.save(update_fields=changed)
         if {"title", "title_zh", "brand"} & set(changed):
             grams_write([row])
+        product_tell(row, now)
         after = {name: _shown(getattr(row, name)) for name in changed}
         _tell(row.shop, "product-edit", f"product/{row.slug}", actor, now, before, after)
     return changed
@@ -82,6 +85,7 @@ def variant_new(product: Product, goods: Goods, actor: str, now: datetime) -> Va
             )  # fmt: skip
             price_schedule(variant, goods.price_minor, now)
             lowest_write([product.pk], now)
+            product_tell(product, now)
             _tell(product.shop, "variant-new", f"variant/{goods.sku}", actor, now, {}, {"product": product.slug})
     except IntegrityError as error:
         raise OperatorError("known-already", "There is a variant of this SKU.", "Choose another one.") from error
@@ -101,6 +105,7 @@ def variant_edit(variant: Variant, fields: Mapping[str, object], actor: str, now
         row.save(update_fields=changed)
         if "is_listed" in changed:
             lowest_write([row.product_id], now)
+        product_tell(row.product, now)
         after = {name: getattr(row, name) for name in changed}
         _tell(row.shop, "variant-edit", f"variant/{row.sku}", actor, now, before, after)
     return changed
@@ -115,6 +120,7 @@ def price_plan(
         raise OperatorError("bad-period", "A price cannot begin in the past.", "Choose a later moment.")
     if crossed_out_minor is not None and crossed_out_minor <= price_minor:
         raise OperatorError("bad-price", "The crossed-out price must be above the price.", "Give a higher one.")
+    money_may_move(variant.shop)
     with transaction.atomic():
         price_schedule(variant, price_minor, starts_at, ends_at, crossed_out_minor)
         lowest_write([variant.product_id], now)
