@@ -32,6 +32,11 @@ def member_keys(store: str, shop_ids: Iterable[str]) -> Mapping[str, str]:
     return known
 
 
+def member_key_known(store: str, shop_id: str) -> str | None:
+    """The key of a customer, if he has one; who was forgotten gets no new one by this."""
+    return _known(store, [shop_id]).get(shop_id)
+
+
 def member_forget(store: str, shop_id: str, *, actor: Person | None = None) -> bool:
     """Delete the map's row: from then on no fact leads to the person. Says whether there was one."""
     with transaction.atomic():

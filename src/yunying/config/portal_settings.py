@@ -12,8 +12,10 @@ INSTALLED_APPS = [
     "django.contrib.sessions",
     "django.contrib.staticfiles",
     "yunying.audit",
+    "yunying.inbox",
     "yunying.accounts",
     "yunying.portal.shop",
+    "yunying.portal.staff",
 ]
 MIDDLEWARE = [
     "yunying.config.headers.HeadersMiddleware",
@@ -26,6 +28,7 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
 ]
+PORTAL_POLICY = ""
 ROOT_URLCONF = "yunying.config.portal_urls"
 TEMPLATES = [
     {

@@ -162,7 +162,7 @@ def a_dry_run_writes_nothing(bench: Bench) -> None:
     site = bench.site()
     for when in ("before", "after"):
         samples = bench.asked(site)
-        before = folder_tree(bench.folder)
+        before, held = folder_tree(bench.folder), bench.trial.observe(site)
         for key, command in samples[:1] if when == "before" else samples:
             receipt = bench.apply(site, command, f"{key}" if when == "after" else f"dry/{key}", dry_run=True)
             hold(receipt.status == "planned", f"{command.kind}: a dry run is answered with {receipt.status}")
@@ -173,6 +173,7 @@ def a_dry_run_writes_nothing(bench: Bench) -> None:
             hold(not receipt.files and not receipt.facts, f"{command.kind}: a dry run claims files or facts")
             changed = sorted(set(folder_tree(bench.folder).items()) ^ set(before.items()))
             hold(not changed, f"{command.kind}: a dry run changes {[path for path, _ in changed]}")
+        hold(bench.trial.observe(site) == held, "after dry runs the system holds something else")
         if when == "before":
             bench.apply_all(site)
     # A key that was only tried dry is free.

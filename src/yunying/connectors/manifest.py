@@ -2,7 +2,7 @@
 
 import importlib
 import pkgutil
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
@@ -39,6 +39,10 @@ class Site:
     titles: Mapping[str, str] = field(default_factory=dict)
 
 
+def _none() -> Sequence[str]:
+    return ()
+
+
 @dataclass(frozen=True)
 class Connector:
     """The hands for one outside system.
@@ -53,6 +57,7 @@ class Connector:
         pull: (site, cursor) -> batches with numbers above the cursor, rising; the cursor is the number of the last
             published batch of the connector's source, 0 for none.
         source: store -> the name of that source.
+        stores: the stores that nobody else serves.
     """
 
     slug: str
@@ -62,6 +67,7 @@ class Connector:
     apply: Callable[[Site, Command, str, bool], Receipt]
     pull: Callable[[Site, int], Iterator[FactBatch]]
     source: Callable[[str], str]
+    stores: Callable[[], Sequence[str]] = _none
 
 
 def connectors_found() -> dict[str, Connector]:

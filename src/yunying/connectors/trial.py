@@ -41,6 +41,10 @@ def _nothing_happens(site: Site) -> None:
     pass
 
 
+def _leave_it(folder: Path) -> None:
+    pass
+
+
 def _whole_tree(site: Site) -> object:
     return folder_tree(site.folder)
 
@@ -58,6 +62,7 @@ class Trial:
         observe: all that the system holds: equal for two systems in which the same was done.
         outage: while it lasts the system does not answer.
         pass_time: lets something happen that a pull will tell.
+        clean: takes the system away again, where it is not all in the site's folder.
         secrets: names of the environment variables from which the connector takes secrets.
     """
 
@@ -68,6 +73,7 @@ class Trial:
     observe: Callable[[Site], object] = _whole_tree
     outage: Callable[[Site], AbstractContextManager[None]] = folder_outage
     pass_time: Callable[[Site], None] = _nothing_happens
+    clean: Callable[[Path], None] = _leave_it
     secrets: tuple[str, ...] = ()
 
 

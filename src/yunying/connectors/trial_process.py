@@ -1,12 +1,15 @@
 """A process of its own that applies commands for the contract: to race with others, or to be killed."""
 
 import json
+import os
 import subprocess
 import sys
 from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
 from typing import Any, Self
+
+import django
 
 from yunying import connectors
 from yunying.connectors.manifest import Site, connector_named
@@ -58,6 +61,9 @@ class TrialProcess:
 def serve() -> None:
     """What the process does: read the site, then apply what it is asked for until its input ends."""
     told: dict[str, Any] = json.loads(sys.stdin.readline())
+    if "DJANGO_SETTINGS_MODULE" in os.environ:
+        # A connector whose system is a database of ours speaks to it through Django.
+        django.setup()
     connectors.__path__ = told["paths"]
     connector, site = connector_named(told["slug"]), _site(told["site"])
     sys.stdout.write("ready\n")

@@ -132,7 +132,12 @@ _EVENT = FactTable(
         Column("type", TEXT, "what was done", False, EVENT_TYPES),
         _date("day of the event"),
         Column("at", AT, "moment of the event"),
-        Column("visitor", TEXT, "random key of the visitor (a device or a member)", nullable=False),
+        Column(
+            "visitor",
+            TEXT,
+            "random key of the visitor (a device or a member); empty where he did not agree to one",
+            nullable=False,
+        ),
         Column("session", TEXT, "the visit"),
         Column("member", TEXT, "random key of the member, if signed in"),
         Column("page", TEXT, "the page"),

@@ -25,10 +25,14 @@ _CHUNK = 400
 
 @dataclass(frozen=True)
 class Incoming:
-    """One row as it came: its content in JSON values, and the sender's id of it, empty where it has none."""
+    """One row as it came: its content in JSON values, and the sender's id of it, empty where it has none.
+
+    ``sent`` is what the sender sent, where the content holds more, such as when it came: a repeat is known by it.
+    """
 
     content: Mapping[str, Any]
     identity: str = ""
+    sent: Mapping[str, Any] | None = None
 
 
 @dataclass(frozen=True)
@@ -185,4 +189,5 @@ def _batch(store: str, number: int) -> Taken:
 
 
 def _digest(row: Incoming) -> str:
-    return hashlib.sha256(json.dumps(row.content, sort_keys=True, ensure_ascii=False).encode()).hexdigest()
+    told = row.content if row.sent is None else row.sent
+    return hashlib.sha256(json.dumps(told, sort_keys=True, ensure_ascii=False).encode()).hexdigest()

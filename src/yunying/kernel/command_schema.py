@@ -143,6 +143,53 @@ _SCHEMAS = (
         subject="product", person_composes=False,
     ),
     CommandSchema(
+        "set_slot", 1, "Draw a slot's products", "设置推荐位概率",
+        (
+            Param("slot", "text", "Slot", "推荐位", names="slot", most_chars=40),
+            Param("products", "rows", "Products", "商品", row=(
+                _PRODUCT, Param("weight", "whole", "Weight", "权重", low=1, high=1_000_000),
+            )),
+            Param("explore_permille", "whole", "Share drawn evenly, in thousandths", "均匀探索（千分比）",
+                  is_required=False, high=1000),
+        ),
+        subject="slot", undo="clear_slot",
+    ),
+    CommandSchema(
+        "clear_slot", 1, "Take a slot's newest draw away", "撤下推荐位概率",
+        (Param("slot", "text", "Slot", "推荐位", names="slot", most_chars=40),),
+        subject="slot", person_composes=False,
+    ),
+    CommandSchema(
+        "issue_coupon", 1, "Issue a coupon", "发放优惠券",
+        (
+            Param("code", "text", "Code", "券码", most_chars=40),
+            Param("off_minor", "money", "Amount off an order", "减免金额", low=1),
+            Param("most_uses", "whole", "Uses at most", "最多使用次数", low=1, high=1_000_000),
+            Param("minimum_minor", "money", "Goods worth at least", "使用门槛", is_required=False, low=1),
+            _START, _END,
+        ),
+        subject="code", undo="withdraw_coupon",
+    ),
+    CommandSchema(
+        "withdraw_coupon", 1, "Withdraw a coupon", "停用优惠券",
+        (Param("code", "text", "Code", "券码", most_chars=40),),
+        subject="code", person_composes=False,
+    ),
+    CommandSchema(
+        "receive_goods", 1, "Receive goods", "收货入库",
+        (
+            _PRODUCT,
+            Param("quantity", "whole", "Quantity", "数量", low=1, high=10_000_000),
+            Param("purchase", "text", "Purchase order", "采购单号", is_required=False, most_chars=60),
+        ),
+        subject="product", undo="unreceive_goods",
+    ),
+    CommandSchema(
+        "unreceive_goods", 1, "Take a receipt of goods back", "撤销收货",
+        (Param("receipt", "text", "Receipt", "收货编号", most_chars=64),),
+        subject="receipt", person_composes=False,
+    ),
+    CommandSchema(
         "message", 1, "Send a message", "发送消息",
         (
             Param("segment", "text", "Segment", "人群", names="segment", most_chars=100),
@@ -234,6 +281,8 @@ def command_cost_minor(command: Command, currency: str) -> int:
         return int(total.scaleb(minor_digits(currency)).to_integral_value(rounding="ROUND_CEILING"))
     if command.kind == "set_budget":
         return int(params.get("daily_minor") or 0) * int(params.get("days") or 30)  # type: ignore[arg-type]
+    if command.kind == "issue_coupon":
+        return int(params.get("off_minor") or 0) * int(params.get("most_uses") or 0)  # type: ignore[arg-type]
     return int(params.get("cost_minor") or 0)  # type: ignore[arg-type]
 
 

@@ -5,7 +5,7 @@ from typing import Any
 
 from django.utils import timezone
 
-from yunying.connectors.manifest import Connector, Site, connector_named
+from yunying.connectors.manifest import Connector, Site, connector_named, connectors_found
 from yunying.facts.reader import FactReader
 from yunying.facts.stores import stores_known
 from yunying.interventions.desk_facts import store_save
@@ -49,6 +49,7 @@ def store_day(store: str) -> date:
 
 def desk_tell(home: Home, store: str | None = None, *, connector: str | None = None) -> list[str]:
     """Tell the desk of the stores that have facts, and of the day each stands on; returns their ids."""
+    served = {slug: each.slug for each in connectors_found().values() for slug in each.stores()}
     with home.facts.read() as facts:
         known = {slug: found for slug, found in stores_known(facts).items() if store in (None, slug)}
         for slug, found in known.items():
@@ -57,7 +58,7 @@ def desk_tell(home: Home, store: str | None = None, *, connector: str | None = N
                 title=found.title,
                 currency=found.currency,
                 time_zone=found.time_zone,
-                connector=connector,
+                connector=connector or served.get(slug),
                 today_date=_today(facts, slug),
                 snapshot=facts.snapshot,
             )

@@ -1,19 +1,22 @@
-"""What programs may do in the portal: five commands, each with a key, a dry run, a receipt and an undo.
+"""What programs may do in the portal: its commands, each with a key, a dry run, a receipt and an undo.
 
 A command that was applied is kept with its receipt; the same key again returns that receipt and does nothing.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime, time
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from django.db import IntegrityError, transaction
 
 from yunying.audit.log import Change, audit_record
 from yunying.kernel.errors import OperatorError
-from yunying.portal.shop import commands
-from yunying.portal.shop.models import AppliedCommand, Shop
+from yunying.portal.shop import commands, goods_commands, slot_commands
+from yunying.portal.shop.holds import money_may_move
+from yunying.portal.shop.models import AppliedCommand, Shop, Variant
+from yunying.portal.shop.prices import prices_at
 
 Params = Mapping[str, Any]
 
@@ -29,11 +32,25 @@ class Kind:
 
 KINDS = {
     "set-price": Kind(commands.price_check, commands.price_apply, commands.price_undo),
-    "feature-product": Kind(commands.feature_check, commands.feature_apply, commands.feature_undo),
+    "feature-product": Kind(slot_commands.feature_check, slot_commands.feature_apply, slot_commands.feature_undo),
+    "unfeature-product": Kind(
+        slot_commands.unfeature_check, slot_commands.unfeature_apply, slot_commands.unfeature_undo
+    ),
+    "set-slot": Kind(slot_commands.plan_check, slot_commands.plan_apply, slot_commands.plan_undo),
+    "clear-slot": Kind(slot_commands.clearing_check, slot_commands.clearing_apply, slot_commands.clearing_undo),
     "issue-coupon": Kind(commands.coupon_check, commands.coupon_apply, commands.coupon_undo),
-    "receive-goods": Kind(commands.goods_check, commands.goods_apply, commands.goods_undo),
+    "withdraw-coupon": Kind(commands.withdrawal_check, commands.withdrawal_apply, commands.withdrawal_undo),
+    "order-goods": Kind(goods_commands.order_check, goods_commands.order_apply, goods_commands.order_undo),
+    "receive-goods": Kind(goods_commands.goods_check, goods_commands.goods_apply, goods_commands.goods_undo),
+    "take-back-receipt": Kind(
+        goods_commands.take_back_check, goods_commands.take_back_apply, goods_commands.take_back_undo
+    ),
     "send-message": Kind(commands.message_check, commands.message_apply, commands.message_undo),
 }
+
+
+MONEY_KINDS = ("set-price", "issue-coupon", "order-goods")
+"""What commits or gives away money; refused while the shop's books do not agree."""
 
 
 @dataclass(frozen=True)
@@ -56,6 +73,8 @@ def command_apply(
             known = _known(the_shop, kind, params, key)
             if known is not None:
                 return known
+            if kind in MONEY_KINDS:
+                money_may_move(the_shop)
             what = deed.check(the_shop, params, now)
             if dry_run:
                 return Receipt("would-apply", key, what, {})
@@ -93,6 +112,26 @@ def command_undo(shop: str, key: str, *, actor: str, now: datetime, dry_run: boo
         row.save(update_fields=["undone_at"])
         audit_record(shop, actor, now, [Change(f"shop-{row.kind}-undo", key, before=dict(row.params))])
         return _receipt(row)
+
+
+def shops_open() -> Sequence[str]:
+    """The shops of this portal; each is the store of the same id."""
+    return list(Shop.objects.order_by("slug").values_list("slug", flat=True))
+
+
+def list_price_minor(shop: str, sku: str, now: datetime) -> int | None:
+    """What a variant costs now; None where it has no price or is unknown."""
+    variant = Variant.objects.filter(shop__slug=shop, sku=sku).first()
+    price = prices_at([variant.pk], now).get(variant.pk) if variant else None
+    return price.price_minor if price else None
+
+
+def day_begins(shop: str, day: date) -> datetime:
+    """The first moment of a day of the shop's own clock."""
+    found = Shop.objects.filter(slug=shop).first()
+    if found is None:
+        raise OperatorError("no-shop", f"There is no shop {shop}.", "Check the shop's name.")
+    return datetime.combine(day, time(), ZoneInfo(found.time_zone))
 
 
 def _found(shop: str, kind: str) -> tuple[Shop, Kind]:

@@ -27,7 +27,9 @@ from yunying.kernel.errors import ConnectorError
 from yunying.kernel.json_form import to_plain
 from yunying.kernel.receipt import Receipt, ReceiptFile
 
-_DECLARED = tuple(sorted(COMMANDS))
+_ONLY_OF_A_SHOP = ("set_slot", "clear_slot", "receive_goods", "unreceive_goods")
+"""What a person cannot do by a sheet: draws by chance, and what a warehouse tells by itself."""
+_DECLARED = tuple(sorted(each for each in COMMANDS if each[0] not in _ONLY_OF_A_SHOP))
 # Threads of one process share a folder's record; processes are held apart by the lock on the folder.
 _TURN = threading.Lock()
 

@@ -12,11 +12,20 @@ _SUBJECTS: dict[str, tuple[str, ...]] = {
     "set_budget": ("channel", "campaign"),
     "feature": ("product", "slot"),
     "unfeature": ("product", "slot"),
+    "issue_coupon": ("code",),
+    "withdraw_coupon": ("code",),
     "publish": ("column", "title"),
     "unpublish": ("column", "title"),
 }
-_SETS = {"set_price": "price", "set_budget": "budget", "start_promotion": "promotion", "stop_promotion": "promotion"}
-_RELEASES = frozenset(("stop_promotion", "unfeature", "unpublish"))
+_SETS = {
+    "issue_coupon": "coupon",
+    "withdraw_coupon": "coupon",
+    "set_price": "price",
+    "set_budget": "budget",
+    "start_promotion": "promotion",
+    "stop_promotion": "promotion",
+}
+_RELEASES = frozenset(("stop_promotion", "unfeature", "unpublish", "withdraw_coupon"))
 
 
 def subject_of(command: Command) -> str:
@@ -47,7 +56,10 @@ def undo_of(command: Command, before: Mapping[str, Any] | None) -> Command | Non
     if command.kind in ("set_price", "set_budget"):
         # What the shop had before the first command is not known here, so nothing is promised.
         return None if before is None else Command(command.kind, command.version, before)
-    undo = {"start_promotion": "stop_promotion", "feature": "unfeature", "publish": "unpublish"}.get(command.kind)
+    undo = {
+        "start_promotion": "stop_promotion", "feature": "unfeature", "publish": "unpublish",
+        "issue_coupon": "withdraw_coupon",
+    }.get(command.kind)  # fmt: skip
     if undo is None or before is not None:
         # Taking it back would take away what was there before as well.
         return None

@@ -48,6 +48,8 @@ def _samples(site: Site) -> tuple[Command, ...]:
         Command("feature", 1, {"product": "P1", "position": 1, **placed}),
         Command("unfeature", 1, {"product": "P1", "slot": "home-1"}),
         Command("message", 1, message),
+        Command("issue_coupon", 1, {"code": "SPRING", "off_minor": 500, "most_uses": 100, **_PERIOD}),
+        Command("withdraw_coupon", 1, {"code": "SPRING"}),
         Command("publish", 1, {"title": "How to choose a cup", **article}),
         Command("unpublish", 1, {"title": "How to choose a cup", "column": "guides"}),
     )  # fmt: skip

@@ -20,7 +20,11 @@ def bench(slug: str, folder: Path) -> Bench:
 @pytest.mark.parametrize("rule", RULES)
 @pytest.mark.parametrize("slug", connectors_found())
 def test_a_connector_keeps_the_rule(slug: str, rule: str, tmp_path: Path) -> None:
-    RULES[rule](bench(slug, tmp_path))
+    tried = bench(slug, tmp_path)
+    try:
+        RULES[rule](tried)
+    finally:
+        tried.trial.clean(tried.folder)
 
 
 @pytest.mark.parametrize("rule", RULES)

@@ -46,7 +46,7 @@ def addresses() -> list[str]:
         reverse("desk:run", args=[one(Run)]), reverse("desk:upload", args=[one(Upload, state="drafted")]),
         reverse("desk:upload", args=[one(Upload, state="refused")]),
         *(reverse("desk:compose-kind", args=[kind]) for kind in ("purchase_order", "set_price", "start_promotion",
-          "set_budget", "feature", "message", "publish")),
+          "set_budget", "feature", "set_slot", "issue_coupon", "receive_goods", "message", "publish")),
     ]  # fmt: skip
 
 

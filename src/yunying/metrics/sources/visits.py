@@ -4,7 +4,7 @@ import ibis
 import ibis.expr.types as ir
 
 from yunying.metrics.dimensions import PRODUCT, TIME, with_dimensions
-from yunying.metrics.metric import Measure, Scope, Source
+from yunying.metrics.metric import Gap, Measure, Scope, Source
 
 
 def _relation(scope: Scope) -> ir.Table:
@@ -20,12 +20,20 @@ def _relation(scope: Scope) -> ir.Table:
 VISITS = Source("visits", ("event",), (*TIME, *PRODUCT, "channel", "campaign", "member"), _relation)
 
 
+_NAMELESS = "events are of visitors who did not agree to be known again; they are not counted as visitors"
+
+
 def _visitors(name: str, *types: str) -> Measure:
     def counts(t: ir.Table) -> ir.BooleanValue:
-        return t.type.isin(types)
+        # Who did not agree to be known again has no key, and nobody can say how many they are.
+        return t.type.isin(types) & (t.visitor != "")
+
+    def is_nameless(t: ir.Table) -> ir.BooleanValue:
+        return t.type.isin(types) & (t.visitor == "")
 
     return Measure(
         name, VISITS, "distinct", counts, lambda t: t.visitor,
+        gaps=(Gap(lambda t: t.count(where=is_nameless(t)), _NAMELESS, blocks=False),),
         needs=counts, needs_what=f"is an event of type {' or '.join(types)}; record these events",
     )  # fmt: skip
 

@@ -6,6 +6,10 @@ from datetime import datetime
 from django.db import transaction
 
 from yunying.kernel.errors import ConnectorError, OperatorError
+from yunying.portal.shop.facts.orders import order_paid_tell
+from yunying.portal.shop.holds import money_may_move
+from yunying.portal.shop.late import late_filled
+from yunying.portal.shop.mails import order_mail
 from yunying.portal.shop.models import MoneyToReturn, Order, Payment, PaymentNotice, Reservation
 from yunying.portal.shop.providers import provider_of
 from yunying.portal.shop.providers.contract import Due, Notice, Start
@@ -17,6 +21,7 @@ def payment_start(order: Order) -> Start | None:
     payment = Payment.objects.filter(order=order, state="begun").first()
     if payment is None:
         return None
+    money_may_move(order.shop)
     due = Due(payment.reference, payment.amount_minor, payment.currency, order.number)
     return provider_of(payment.provider).start(due)
 
@@ -65,7 +70,7 @@ def _outcome(provider: str, notice: Notice, now: datetime) -> str:
         return _to_return(provider, notice, "charged-twice", now)
     if (notice.amount_minor, notice.currency) != (payment.amount_minor, payment.currency):
         return _to_return(provider, notice, "wrong-amount", now)
-    if payment.state != "begun":
+    if payment.state != "begun" and not late_filled(order, payment, now):
         return _to_return(provider, notice, "too-late", now)
     return _paid(order, payment, notice, now)
 
@@ -81,6 +86,8 @@ def _paid(order: Order, payment: Payment, notice: Notice, now: datetime) -> str:
         # It was accepted unpaid, and the money was collected later.
         order.paid_minor, order.paid_at = order.total_minor, now
         order.save(update_fields=["paid_minor", "paid_at"])
+        order_paid_tell(order, now)
+        order_mail(order, "paid", now)
     return "paid"
 
 

@@ -12,6 +12,9 @@ from django.db import IntegrityError, transaction
 from yunying.kernel.errors import OperatorError
 from yunying.portal.shop.baskets import PricedBasket, basket_priced, basket_seen, shipping_methods
 from yunying.portal.shop.coupons import coupon_take
+from yunying.portal.shop.facts.orders import order_placed_tell
+from yunying.portal.shop.holds import money_may_move
+from yunying.portal.shop.mails import order_mail
 from yunying.portal.shop.models import Address, Basket, Order, OrderLine, Payment, ShippingMethod
 from yunying.portal.shop.providers import provider_offered
 from yunying.portal.shop.providers.contract import Provider
@@ -32,10 +35,13 @@ class CheckOut:
     provider: str
     address: Mapping[str, str]
     note: str = ""
+    language: str = "en"
 
     def digest(self, basket: Basket) -> str:
         """What the key stands for."""
-        content = json.dumps([basket.pk, {**asdict(self), "address": dict(self.address)}], sort_keys=True)
+        sent = {**asdict(self), "address": dict(self.address)}
+        del sent["language"]
+        content = json.dumps([basket.pk, sent], sort_keys=True)
         return hashlib.sha256(content.encode()).hexdigest()
 
 
@@ -75,6 +81,7 @@ def _placed(basket: Basket, check_out: CheckOut, now: datetime) -> Order:
             raise OperatorError("basket-ordered", "This basket was ordered already.", "Look at your order.")
         return known
     basket.refresh_from_db()
+    money_may_move(basket.shop)
     provider = provider_offered(check_out.provider)
     method = _method(basket, check_out)
     priced = _as_seen(basket, check_out, method, now)
@@ -83,6 +90,8 @@ def _placed(basket: Basket, check_out: CheckOut, now: datetime) -> Order:
     if priced.coupon is not None:
         coupon_take(priced.coupon, order, now)
     stock_reserve(order, needed, now + provider.hold)
+    order_placed_tell(order, now)
+    order_mail(order, "placed", now)
     _begin(order, provider, now)
     return order
 
@@ -124,7 +133,7 @@ def _order(
         shipping_minor=totals.shipping_minor, tax_minor=totals.tax_minor, total_minor=totals.total_minor,
         address=Address.objects.create(**check_out.address), shipping_method=method,
         coupon_code=priced.coupon.code if priced.coupon else "", provider=check_out.provider,
-        note=check_out.note, placed_at=now,
+        note=check_out.note, language=check_out.language, placed_at=now,
     )  # fmt: skip
     # Where tax comes on top, the goods' share of it goes with them when they are sent back.
     owed_for_goods = totals.goods_minor - totals.discount_minor

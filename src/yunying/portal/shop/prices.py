@@ -8,6 +8,7 @@ from django.db import transaction
 from django.db.models import OuterRef, Q, Subquery
 
 from yunying.kernel.errors import OperatorError
+from yunying.portal.shop.facts.catalogue import prices_tell
 from yunying.portal.shop.models import ListPrice, OrderLine, Variant
 
 CHARGED_WITHIN = timedelta(days=30)
@@ -82,18 +83,25 @@ def price_schedule(
         made = [
             ListPrice.objects.create(
                 variant=variant, price_minor=price_minor, crossed_out_minor=crossed_out_minor, starts_at=starts_at
-            ).pk
+            )
         ]
         if ends_at is not None and before is not None and not schedule.filter(starts_at=ends_at).exists():
             made.append(
                 ListPrice.objects.create(
                     variant=variant, price_minor=before.price_minor, crossed_out_minor=before.crossed_out_minor,
                     starts_at=ends_at,
-                ).pk
+                )
             )  # fmt: skip
-        return made
+        prices_tell(variant, {row.starts_at: row.price_minor for row in made}, starts_at)
+        return [row.pk for row in made]
 
 
 def price_unschedule(rows: Collection[int]) -> int:
     """Take scheduled prices away, so that the ones before them hold."""
-    return ListPrice.objects.filter(pk__in=rows).delete()[0]
+    with transaction.atomic():
+        gone = list(ListPrice.objects.filter(pk__in=rows).select_related("variant__shop"))
+        ListPrice.objects.filter(pk__in=rows).delete()
+        for variant in {row.variant for row in gone}:
+            begun = {row.starts_at: row.price_minor for row in gone if row.variant_id == variant.pk}
+            prices_tell(variant, begun, min(begun))
+    return len(gone)

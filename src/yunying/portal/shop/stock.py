@@ -7,6 +7,7 @@ from datetime import datetime
 from django.db.models import F
 
 from yunying.kernel.errors import InternalError, OperatorError
+from yunying.portal.shop.facts.stock import movement_tell
 from yunying.portal.shop.models import BundlePart, Order, Reservation, ReservationLine, Stock, StockMovement, Variant
 
 
@@ -51,6 +52,12 @@ def stock_reserve(order: Order, needed: Mapping[int, int], expires_at: datetime)
         [ReservationLine(reservation=reservation, variant_id=variant, quantity=needed[variant])
          for variant in sorted(needed)]
     )  # fmt: skip
+    stock_hold(needed)
+    return reservation
+
+
+def stock_hold(needed: Mapping[int, int]) -> None:
+    """Count units of variants as held, all of them or none, in the caller's transaction."""
     for variant in sorted(needed):
         is_held = Stock.objects.filter(variant=variant, on_hand__gte=F("reserved") + needed[variant]).update(
             reserved=F("reserved") + needed[variant]
@@ -60,7 +67,6 @@ def stock_reserve(order: Order, needed: Mapping[int, int], expires_at: datetime)
             raise OperatorError(
                 "out-of-stock", f"There is not enough of {sku} any more.", "Take fewer, or something else."
             )
-    return reservation
 
 
 def stock_claim(order: Order, now: datetime) -> None:
@@ -91,6 +97,18 @@ def stock_put_back(order: Order, now: datetime) -> None:
         stock_add(line.variant_id, line.quantity, "cancellation", order.number, now)
 
 
+def stock_write_off(order: Order, now: datetime) -> None:
+    """A sold order came back spoilt: its items do not return to the stock; in the caller's transaction.
+
+    What was never paid was no sale, so its items move back and off again, as a loss.
+    """
+    if not Reservation.objects.filter(order=order, state="claimed").update(state="released"):
+        raise InternalError(f"order {order.number} claimed no stock")
+    for line in _lines(order) if order.paid_at is None else ():
+        _move(line.variant_id, line.quantity, "cancellation", order.number, now)
+        _move(line.variant_id, -line.quantity, "write-off", order.number, now)
+
+
 def stock_add(variant: int, quantity: int, reason: str, reference: str, now: datetime) -> None:
     """Put units of a variant on hand; in the caller's transaction. A reason and reference count once."""
     Stock.objects.get_or_create(variant_id=variant)
@@ -115,4 +133,7 @@ def _lines(order: Order) -> Iterable[ReservationLine]:
 
 
 def _move(variant: int, change: int, reason: str, reference: str, now: datetime) -> None:
-    StockMovement.objects.create(variant_id=variant, change=change, reason=reason, reference=reference, at=now)
+    movement = StockMovement.objects.create(
+        variant_id=variant, change=change, reason=reason, reference=reference, at=now
+    )
+    movement_tell(movement)

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 import pytest
+from django.core.cache import cache
 from django.db import transaction
 from django.test import override_settings
 
@@ -15,6 +16,7 @@ from yunying.portal.shop.tests.furnished import shop_furnished
 @pytest.fixture
 def shop() -> Iterator[Shop]:
     database_ready()
+    cache.clear()
     with override_settings(SHOP_PAYMENTS=sorted(PROVIDERS)), transaction.atomic():
         yield shop_furnished()
         transaction.set_rollback(True)

@@ -11,6 +11,7 @@ from yunying.portal.shop.models import Shop, Variant
 from yunying.portal.shop.stock import stock_available
 from yunying.portal.shop.views.frame import basket_of, basket_seen_before, keep_basket, shop_named, text_given
 from yunying.portal.shop.views.frame import page as framed
+from yunying.portal.shop.views.tracked import cart_tell, page_seen
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -23,7 +24,7 @@ def page(request: HttpRequest, shop: str) -> HttpResponse:
             return redirect("shop:basket", the_shop.slug)
         except OperatorError as error:
             problem = error
-    return shown(request, the_shop, problem)
+    return page_seen(request, shown(request, the_shop, problem), the_shop, "basket")
 
 
 def shown(request: HttpRequest, shop: Shop, problem: OperatorError | None) -> HttpResponse:
@@ -45,10 +46,12 @@ def add(request: HttpRequest, shop: str) -> HttpResponse:
     the_shop = shop_named(shop)
     basket = basket_of(request, the_shop)
     try:
-        basket_add(basket, _variant(request, the_shop), _quantity(request.POST.get("quantity", "1")), timezone.now())
+        variant, now = _variant(request, the_shop), timezone.now()
+        basket_add(basket, variant, _quantity(request.POST.get("quantity", "1")), now)
     except OperatorError as error:
         return keep_basket(shown(request, the_shop, error), request, basket)
-    return keep_basket(redirect("shop:basket", the_shop.slug), request, basket)
+    response = keep_basket(redirect("shop:basket", the_shop.slug), request, basket)
+    return cart_tell(request, response, the_shop, basket, variant.sku, now)
 
 
 def _change(request: HttpRequest, shop: Shop) -> None:

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
+from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import render
 from django.utils import timezone
@@ -11,6 +12,7 @@ from yunying.kernel.errors import OperatorError
 from yunying.portal.shop.baskets import basket_count, basket_open
 from yunying.portal.shop.models import Basket, Category, Shop
 from yunying.portal.shop.refusals import refusal_words
+from yunying.portal.shop.tracking.visits import consent_of, wants_no_tracking
 
 BASKET_COOKIE = "shop_basket"
 THEMES = ("auto", "light", "dark")
@@ -56,6 +58,13 @@ def keep_basket(response: HttpResponse, request: HttpRequest, basket: Basket) ->
     return response
 
 
+def tracking_words(request: HttpRequest) -> Mapping[str, Any]:
+    """What the frame says of being counted: whether the visitor is asked, what he chose, whether the script is sent."""
+    choice = "" if wants_no_tracking(request) or not settings.SHOP_FACTS else consent_of(request)
+    asks = not choice and not wants_no_tracking(request) and settings.SHOP_FACTS
+    return {"asks": asks, "choice": choice}
+
+
 def page(
     request: HttpRequest, shop: Shop, template: str, content: Mapping[str, Any],
     problem: OperatorError | None = None, status: int = 200,
@@ -68,6 +77,7 @@ def page(
         "basket_count": basket_count(shop, token_given(request)),
         "categories": Category.objects.filter(shop=shop, parent=None).order_by("pk"),
         "problem": refusal_words(problem) if problem else None,
+        "tracking": tracking_words(request),
     }
     response = render(request, f"shop/{template}.html", {**frame, **content}, status=400 if problem else status)
     # What somebody bought must not be shown to the next one from a cache.

@@ -13,7 +13,7 @@ YEAR_SECONDS = 31_536_000
 @require_POST
 def language(request: HttpRequest) -> HttpResponse:
     wanted = request.POST.get("language", "")
-    response = _back(request)
+    response = back(request)
     if wanted in dict(settings.LANGUAGES):
         response.set_cookie(settings.LANGUAGE_COOKIE_NAME, wanted, max_age=YEAR_SECONDS, samesite="Lax")
     return response
@@ -22,12 +22,13 @@ def language(request: HttpRequest) -> HttpResponse:
 @require_POST
 def theme(request: HttpRequest) -> HttpResponse:
     wanted = request.POST.get("theme", "auto")
-    response = _back(request)
+    response = back(request)
     response.set_cookie("theme", wanted if wanted in THEMES else "auto", max_age=YEAR_SECONDS, samesite="Lax")
     return response
 
 
-def _back(request: HttpRequest) -> HttpResponseRedirect:
+def back(request: HttpRequest) -> HttpResponseRedirect:
+    """To the page that the visitor came from, if it is ours."""
     to = request.POST.get("next", "/")
     is_ours = url_has_allowed_host_and_scheme(to, allowed_hosts={request.get_host()})
     return HttpResponseRedirect(to if is_ours else "/")

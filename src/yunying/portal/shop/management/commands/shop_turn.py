@@ -1,25 +1,39 @@
 """One turn of the shop's own work; run it every minute."""
 
+from datetime import timedelta
+
 from django.core.management.base import BaseCommand
 from django.utils import timezone
 
-from yunying.portal.shop.identity import shop_problems
+from yunying.portal.shop.catalogue_edit import lowest_sweep
+from yunying.portal.shop.facts.stock import days_close
+from yunying.portal.shop.holds import books_check
+from yunying.portal.shop.invoices import invoices_sweep
 from yunying.portal.shop.messages import messages_send
 from yunying.portal.shop.models import Shop
 from yunying.portal.shop.payments import payments_sweep
 from yunying.portal.shop.refunds import refunds_sweep
 
+LOOK_BACK = timedelta(hours=1)
+"""Prices that began within this span are taken into lists; a turn that comes late misses none."""
+
 
 class Command(BaseCommand):
-    help = "End orders whose time is over, send refunds and messages, and check that the books agree."
+    help = "End orders whose time is over, send refunds and messages, close days, and check that the books agree."
 
     def handle(self, *args: object, **options: object) -> None:
         now = timezone.now()
+        shops = list(Shop.objects.order_by("pk"))
+        # First of all, so that nothing is sent on the word of books that disagree.
+        problems = [f"{shop.slug}: {problem}" for shop in shops for problem in books_check(shop, now)]
         self.stdout.write(
-            f"{payments_sweep(now)} orders ended, {refunds_sweep(now)} refunds and {messages_send(now)} messages sent."
+            f"{payments_sweep(now)} orders ended, {refunds_sweep(now)} refunds and {messages_send(now)} messages sent, "
+            f"{invoices_sweep(now)} invoices written, {lowest_sweep(now, now - LOOK_BACK)} products priced."
         )
-        problems = [problem for shop in Shop.objects.order_by("pk") for problem in shop_problems(shop)]
+        for shop in shops:
+            days_close(shop, now)
         for problem in problems:
             self.stderr.write(problem)
         if problems:
+            self.stderr.write("Money is held in these shops until their books agree.")
             raise SystemExit(1)

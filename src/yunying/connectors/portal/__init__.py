@@ -1,0 +1,1 @@
+"""The hands on a shop of this site."""

@@ -1,0 +1,1 @@
+"""First-party tracking: what visitors see and do, as facts, with their consent or without any identifier."""
