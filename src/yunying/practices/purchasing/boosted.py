@@ -9,9 +9,10 @@ from yunying.methods.forecasting.order_backtest import ForecastChoice, OrderTerm
 from yunying.methods.inventory.newsvendor import critical_ratio
 from yunying.methods.inventory.projected import lost_sales_ratio
 from yunying.practices.purchasing.inputs import Inputs
-from yunying.practices.purchasing.order import LEAST_OVERAGE_DAYS, unit_money
+from yunying.practices.purchasing.order import LEAST_OVERAGE_DAYS
 from yunying.practices.purchasing.policy import PurchasingPolicy
 from yunying.practices.purchasing.terms import terms_chosen
+from yunying.practices.purchasing.unit_money import unit_money
 
 SHORTEST_DAYS, LONGEST_DAYS = 7, 56
 """The horizon that is judged lies between them: past outcomes of half a year ahead are too few."""

@@ -14,13 +14,14 @@ from yunying.kernel.results import Abstention
 from yunying.practices.purchasing.asks import Asks, asks_joined, asks_of
 from yunying.practices.purchasing.fit import PurchasingModel
 from yunying.practices.purchasing.inputs import Floats, Inputs
-from yunying.practices.purchasing.order import FREE, Orders, Prices
+from yunying.practices.purchasing.order import Orders
 from yunying.practices.purchasing.policy import PurchasingPolicy
 from yunying.practices.purchasing.possible import possible
 from yunying.practices.purchasing.preparing import Prepared, prepared
 from yunying.practices.purchasing.proposing import order_proposal
 from yunying.practices.purchasing.scarcity import filled_up_to, limits_of, prices_of, within
 from yunying.practices.purchasing.supplier_minimum import filled_up, minima_held
+from yunying.practices.purchasing.unit_money import FREE, Prices
 
 GROUP = 5000
 """Products that are looked at together, so that memory does not grow with their number."""

@@ -1,8 +1,8 @@
 """How much of each product to order today, what that should earn, and what a day of delay loses."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, fields
-from typing import Any, NamedTuple
+from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from yunying.methods.forecasting.demand import DemandModel, demand_forecast
 from yunying.methods.forecasting.history import DemandHistory
 from yunying.methods.inventory.newsvendor import critical_ratio
-from yunying.methods.inventory.order_sizes import packs_down, packs_up
+from yunying.methods.inventory.order_sizes import packs_up
 from yunying.methods.inventory.projected import (
     DemandScenarios,
     demand_scenarios,
@@ -21,36 +21,19 @@ from yunying.methods.inventory.projected import (
     projected_stock,
     stock_at_arrival,
 )
+from yunying.practices.purchasing.gains import Gains, best_size
 from yunying.practices.purchasing.inputs import Floats, Floats32, Inputs, Ints
 from yunying.practices.purchasing.policy import PurchasingPolicy
 from yunying.practices.purchasing.promotions import planned_factors
 from yunying.practices.purchasing.returns import returning
 from yunying.practices.purchasing.terms import SUPPORT, Terms
+from yunying.practices.purchasing.unit_money import FREE, Prices, UnitMoney
 
 LEAST_OVERAGE_DAYS = 7
 INBOUND_STEPS = 4
 """Parts of the lead time at whose ends stock under way is taken to arrive."""
 CHUNK = 1000
 """Products whose scenarios are held at once, so that memory does not grow with the number of products."""
-
-
-class Prices(NamedTuple):
-    """What must be earned beside an order's own return where something is scarce; 0 where it is not.
-
-    Args:
-        cash: for each unit of money that the order binds.
-        room: for each unit of goods that has to be stored, major units.
-    """
-
-    cash: float = 0.0
-    room: float = 0.0
-
-    def of_unit(self, cost: Floats) -> Floats:
-        """For one unit that costs so much, any shape."""
-        return np.asarray(self.cash * cost + self.room)
-
-
-FREE = Prices()
 
 
 @dataclass(frozen=True)
@@ -85,50 +68,6 @@ class Orders:
     saved: Floats
     daily_mean: Floats32
     review_days: int
-
-
-@dataclass(frozen=True)
-class UnitMoney:
-    """Money per unit in major units, each of shape (n,).
-
-    Args:
-        margin: contribution profit that a unit sold brings, returns counted.
-        capital_per_day: what a unit in stock costs a day in capital and storage.
-        cost: what a unit costs.
-        hazard: deaths of such products a day: a unit left t days is worthless with probability 1 - exp(-hazard t).
-        goodwill: what a lost sale costs beside its margin.
-    """
-
-    margin: Floats
-    capital_per_day: Floats
-    cost: Floats
-    hazard: Floats
-    goodwill: Floats
-
-    def of(self, chosen: Ints) -> "UnitMoney":
-        """The money of some products only."""
-        return UnitMoney(**{each.name: getattr(self, each.name)[chosen] for each in fields(self)})
-
-    def waiting_cost(self, days: Floats) -> Floats:
-        """What it costs to keep a unit for some days, shape (n, m) for days of that shape."""
-        decay = -np.expm1(-self.hazard[:, None] * days)
-        return np.asarray(self.capital_per_day[:, None] * days + self.cost[:, None] * decay)
-
-    def per_day(self) -> Floats:
-        """What a unit costs on one day of waiting, above 0."""
-        return np.maximum(self.waiting_cost(np.ones((len(self.margin), 1)))[:, 0], 1e-9)
-
-
-def unit_money(inputs: Inputs, terms: Terms, policy: PurchasingPolicy, hazard: Floats) -> UnitMoney:
-    """Margin and holding cost of a unit; ``hazard`` is the yearly rate at which each product turns worthless."""
-    money = inputs.economics
-    kept = money.net_price * (1.0 - money.refund_rate)
-    # A unit sent back and sold again gives its cost back.
-    cost_used = terms.unit_cost * (1.0 - money.restocked_rate)
-    yearly = terms.unit_cost * (inputs.capital_rate + policy.storage_rate)
-    deaths = np.maximum(hazard, policy.least_obsolescence_rate)
-    goodwill = policy.lost_sale_rate * np.nan_to_num(money.net_price)
-    return UnitMoney(kept - money.fees - cost_used, yearly / 365.0, terms.unit_cost, deaths / 365.0, goodwill)
 
 
 class Sizing:
@@ -218,7 +157,7 @@ class Sizing:
         stock, shortage = drawn.stock, drawn.shortage
         margin, holding = money.margin, money.per_day()
         ratio = self._ratio(drawn, prices)
-        gains = _Gains(stock, scenarios.cover, money, cover_mean.mean(axis=1) / days, days, terms, prices)
+        gains = Gains(stock, scenarios.cover, money, cover_mean.mean(axis=1) / days, days, terms, prices)
 
         # A day of waiting spares the day's cost of the whole order where stock lasts. Where there is none, waiting only
         # moves everything that follows, and spares the cost of the half that lies there on average.
@@ -231,7 +170,7 @@ class Sizing:
 
         if fixed is None:
             wanted = order_to_fractile(shortage, self._covered(drawn, prices))
-            quantity = _best_size(wanted, terms, gains)
+            quantity = best_size(wanted, terms, gains)
             # Ordering now must beat ordering at the next review: what that would lose against what it would save.
             dear = quantity * prices.of_unit(terms.cost_at(quantity))
             kept = gains.in_full(quantity).mean(axis=1) + self._goodwill_saved(drawn, quantity)
@@ -326,71 +265,6 @@ class _Drawn:
     def shortage(self) -> Floats:
         """Units lacking in the cover period, shape (n, m)."""
         return self.scenarios.cover - self.stock
-
-
-def _best_size(wanted: Floats, terms: Terms, gains: "_Gains") -> Floats:
-    """The size that is expected to earn most: whole packs above or below what is wanted, or up to a price break."""
-    pack, least = terms.pack_quantity, terms.minimum_quantity
-    up, down = packs_up(wanted, pack, least), packs_down(wanted, pack, least)
-    best, most = up, gains.mean(up)
-    larger = [np.where(np.isfinite(at), at, 0.0) for at in terms.break_quantity.T]
-    # A break is worth a look only for what is ordered anyway.
-    for size in [down, *(packs_up(np.where(up > 0, at, 0.0), pack, least) for at in larger)]:
-        earned = gains.mean(size)
-        # Whether to order at all is not a question of size.
-        better = (earned > most) & (size > 0) & ((size > up) | (size <= wanted))
-        best, most = np.where(better, size, best), np.where(better, earned, most)
-    return best
-
-
-class _Gains:
-    """Contribution profit of an order against none, scenario by scenario."""
-
-    def __init__(
-        self,
-        stock: Floats,
-        demand: Floats,
-        money: UnitMoney,
-        rate: Floats,
-        cover_days: int,
-        terms: Terms,
-        prices: Prices,
-    ) -> None:
-        self._stock, self._demand, self._cover_days, self._terms = stock, demand, cover_days, terms
-        self._prices = prices
-        self._rate = np.maximum(rate, 1e-3)[:, None]
-        self._money = money
-        self._sold_without = np.minimum(stock, demand)
-
-    def of(self, quantity: Floats) -> Floats:
-        """Shape (n, m) for an order of ``quantity`` units, shape (n,)."""
-        ordered = quantity[:, None]
-        extra = np.minimum(self._stock + ordered, self._demand) - self._sold_without
-        kept = ordered - extra
-        left_days = self._left_days(ordered)
-        sold_waiting = extra * self._money.waiting_cost(np.full((1, 1), self._cover_days / 2))
-        left_waiting = kept * self._money.waiting_cost(self._cover_days + left_days)
-        bargain = quantity * (self._terms.unit_cost - self._terms.cost_at(quantity))
-        return np.asarray(extra * self._money.margin[:, None] - sold_waiting - left_waiting + bargain[:, None])
-
-    def in_full(self, quantity: Floats) -> Floats:
-        """The same until the order is sold: what is left over earns its margin later, if the product still lives."""
-        ordered = quantity[:, None]
-        kept = ordered - (np.minimum(self._stock + ordered, self._demand) - self._sold_without)
-        alive = np.exp(-self._money.hazard[:, None] * (self._cover_days + self._left_days(ordered)))
-        return np.asarray(self.of(quantity) + kept * alive * self._money.margin[:, None])
-
-    def days_to_sell(self, quantity: Floats) -> Floats:
-        """Expected days after the cover period until all is sold, shape (n,)."""
-        return np.asarray(2 * self._left_days(quantity[:, None]).mean(axis=1))
-
-    def _left_days(self, ordered: Floats) -> Floats:
-        # What is left waits for the sales that come after; nobody waits longer than two years for a unit to go.
-        return np.minimum((self._stock + ordered - self._demand).clip(0) / (2 * self._rate), 730.0)
-
-    def mean(self, quantity: Floats) -> Floats:
-        """Expected profit, less what its cash and room must earn elsewhere, shape (n,)."""
-        return self.of(quantity).mean(axis=1) - quantity * self._prices.of_unit(self._terms.cost_at(quantity))
 
 
 def _inbound(inputs: Inputs, chosen: Ints, lead: Ints, policy: PurchasingPolicy) -> tuple[Floats, Floats]:

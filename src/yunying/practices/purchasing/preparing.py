@@ -14,10 +14,11 @@ from yunying.methods.forecasting.substitution import margin_beside_kin
 from yunying.practices.purchasing.demand import demand_history
 from yunying.practices.purchasing.fit import PurchasingModel
 from yunying.practices.purchasing.inputs import Floats, Inputs
-from yunying.practices.purchasing.order import FREE, Prices, Sizing, UnitMoney, unit_money
+from yunying.practices.purchasing.order import Sizing
 from yunying.practices.purchasing.outlook import Outlook
 from yunying.practices.purchasing.policy import PurchasingPolicy
 from yunying.practices.purchasing.terms import Terms, terms_chosen
+from yunying.practices.purchasing.unit_money import FREE, Prices, UnitMoney, unit_money
 
 HAZARD_AHEAD_DAYS = 30
 KIN_DAYS = 28

@@ -16,7 +16,7 @@ from yunying.kernel.money import minor_digits
 from yunying.kernel.results import Abstention
 from yunying.practices.purchasing.asks import Asks
 from yunying.practices.purchasing.inputs import Floats
-from yunying.practices.purchasing.order import FREE, Prices
+from yunying.practices.purchasing.unit_money import FREE, Prices
 
 PRICES = (0.01, 0.02, 0.05, 0.1, 0.2, 0.4, 0.8, 1.6, 3.2)
 """Prices that are tried first: what a unit of money, or the room of a usual unit for each unit of its cost, earns."""

@@ -16,12 +16,12 @@ from yunying.practices.purchasing.asks import Asks, asks_of
 from yunying.practices.purchasing.decide import decide, decide_by_group
 from yunying.practices.purchasing.fit import fit
 from yunying.practices.purchasing.inputs import Inputs
-from yunying.practices.purchasing.order import Prices
 from yunying.practices.purchasing.policy import PurchasingPolicy
 from yunying.practices.purchasing.preparing import prepared
 from yunying.practices.purchasing.read import Part, parts, read
 from yunying.practices.purchasing.scarcity import PRICES, Limits, prices_of
 from yunying.practices.purchasing.tests.conftest import STORE, Shop
+from yunying.practices.purchasing.unit_money import Prices
 
 COUNT = 24
 
