@@ -104,7 +104,8 @@ def test_search_finds_two_characters_and_parts_of_words(shop: Shop) -> None:
 
 def test_facets_count_narrow_and_keep_the_number_of_queries(shop: Shop) -> None:
     attribute_new(shop, "origin", "Origin", "产地", "chen", NOW)
-    counts, client = [], Client(HTTP_ACCEPT_LANGUAGE="en")
+    firefox = "Mozilla/5.0 (X11; Linux x86_64) Firefox/140.0"
+    counts, client = [], Client(HTTP_ACCEPT_LANGUAGE="en", HTTP_USER_AGENT=firefox)
     for more in (3, 20):
         for number in range(more):
             slug = f"p{more}-{number}"
