@@ -28,8 +28,8 @@ BRANDS = {"yunduo": ("yunshang", "云朵"), "qimu": ("yunshang", "栖木"), "ahe
 MAIN = "demo"
 STORES = {MAIN: "yunduo", "yunduo-jd": "yunduo", "yunduo-intl": "yunduo", "qimu": "qimu", "qimu-outlet": "qimu",
           "xiaopu": "ahe-shop"}  # fmt: skip
-SHOP = "teahouse"
-"""The company's own shop, which this very site serves; its brand is that of the shop of one."""
+SHOP, SHOP_MANAGER = "teahouse", "ahe"
+"""The shop that this very site serves, beside the shop of one person, and who runs both."""
 ABROAD = "yunduo-intl"
 SMALL_DAYS = 120
 """History of the smaller stores."""

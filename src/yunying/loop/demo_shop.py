@@ -16,7 +16,7 @@ from yunying.loop.inbox_drain import inbox_drain
 from yunying.loop.published import rows_publish
 from yunying.loop.sites import desk_tell
 
-PAST_DAYS, VISITS_A_DAY, SEED = 35, 10.0, 2026
+PAST_DAYS, VISITS_A_DAY, SEED = 32, 7.0, 2026
 TIME_ZONE = "Asia/Shanghai"
 SUPPLIERS = {
     "longwu": ("龙坞茶场", 6, 20_000), "wuyi": ("武夷茶厂", 9, 20_000), "fuzhou": ("福州花茶厂", 8, 10_000),
@@ -42,7 +42,7 @@ def demo_shop_live(home: Home, *, now: datetime, progress: Progress = lambda ste
         visits_a_day=VISITS_A_DAY, seed=SEED, day_over=over,
     )  # fmt: skip
     inbox_drain(home, SHOP, now=now)
-    terms_publish(home, today - timedelta(days=PAST_DAYS))
+    terms_publish(home, today - timedelta(days=PAST_DAYS), today)
     desk_tell(home, SHOP)
     if budget_free(SHOP, "purchasing", today) is None:
         budget_set(SHOP, "purchasing", today, today + timedelta(days=90), 3_000_000, None)
@@ -50,8 +50,8 @@ def demo_shop_live(home: Home, *, now: datetime, progress: Progress = lambda ste
         day_do(home, SHOP, "demo", now=now)
 
 
-def terms_publish(home: Home, day: date) -> None:
-    """What the suppliers' price lists say, which no page of the shop knows."""
+def terms_publish(home: Home, day: date, end_date: date) -> None:
+    """What no page of the shop knows: the suppliers' price lists, and that no advertising was bought on these days."""
     with home.facts.read([SHOP]) as facts:
         if facts.to_arrow(facts.table("supplier_offer").filter(facts.table("supplier_offer").store == SHOP)).num_rows:
             return
@@ -66,6 +66,10 @@ def terms_publish(home: Home, day: date) -> None:
              "unit_cost": Decimal(each["unit_cost"]), "lead_time_days": SUPPLIERS[each["supplier"]][1],
              "pack_quantity": PACK, "minimum_quantity": PACK}
             for each in products if each["supplier"] in SUPPLIERS and each["unit_cost"] is not None
+        ],
+        "ad_spend": [
+            {"date": day + timedelta(days=each), "channel": "none", "campaign": "", "spend_minor": 0}
+            for each in range((end_date - day).days)
         ],
     }  # fmt: skip
     rows_publish(home, SHOP, "terms", rows)

@@ -18,12 +18,14 @@ from yunying.kernel.money import to_major
 from yunying.portal.facade import command_apply
 from yunying.portal.shop.facts.stock import days_close
 from yunying.portal.shop.holds import books_check
+from yunying.portal.shop.invoices import invoices_sweep
 from yunying.portal.shop.models import (
     Order,
     Payment,
     PurchaseOrder,
     PurchaseOrderLine,
     Return,
+    Review,
     Shop,
     Stock,
     StockMovement,
@@ -32,6 +34,7 @@ from yunying.portal.shop.payments import notice_apply, payments_sweep
 from yunying.portal.shop.providers.contract import Notice
 from yunying.portal.shop.refunds import refund_send, refunds_sweep
 from yunying.portal.shop.returns import return_receive
+from yunying.portal.shop.reviews import work_review
 from yunying.portal.shop.sample import TIME_ZONE, sample_open
 from yunying.portal.shop.states import order_deliver, order_ship
 
@@ -91,9 +94,16 @@ def demo_shop_work(slug: str, now: datetime) -> list[str]:
         refund = return_receive(sent, now, is_sellable=sent.pk % 5 != 0)
         if refund is not None:
             refund_send(refund, now)
+    for review in Review.objects.filter(shop=shop, state="waiting").order_by("pk"):
+        work_review(review, is_shown=True, answer="", actor="demo", now=now)
     refunds_sweep(now)
-    days_close(shop, now)
+    invoices_sweep(now)
     return list(books_check(shop, now))
+
+
+def demo_shop_close(slug: str, now: datetime) -> None:
+    """Tell the closing stock of the days that are over."""
+    days_close(Shop.objects.get(slug=slug), now)
 
 
 def demo_shop_receive(slug: str, now: datetime) -> None:

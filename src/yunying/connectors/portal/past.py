@@ -1,7 +1,7 @@
 """A past for a shop of this site: simulated visitors use its pages by HTTP, its own people do their work, day by day.
 
-Nothing is written past the shop's own pages and services. What differs from a real past is the clock alone, which stands
-in the past in the process that makes it, and nowhere else.
+Nothing is written past the shop's own pages and services. What differs from a real past is the clock alone, which
+stands in the past in the process that makes it, and nowhere else.
 """
 
 import json
@@ -14,6 +14,7 @@ from yunying.facts.durable import write_durably
 from yunying.kernel.errors import InternalError
 from yunying.portal.demo_clock import PastClock, past_clock
 from yunying.portal.demo_shop import (
+    demo_shop_close,
     demo_shop_open,
     demo_shop_order,
     demo_shop_receive,
@@ -25,7 +26,7 @@ from yunying.sim.visitors.crowd import Crowd, arrivals
 from yunying.sim.visitors.memory import memory_read, memory_write
 from yunying.sim.visitors.tastes import Tastes
 
-WORK_HOURS, ORDER_WEEKDAYS = (10, 16), (0, 3)
+WORK_HOURS, ORDER_WEEKDAYS = (10, 17), (0, 3)
 """When the shop's people ship and receive, and on which days the buyer orders, Monday and Thursday."""
 MEMORY_NAME, PAST_NAME = "visitors.json", "past.json"
 DayOver = Callable[[date, int], None]
@@ -83,7 +84,8 @@ def _day(store: str, day: date, crowd: Crowd, clock: PastClock, visits_a_day: fl
         else:
             crowd.visit()
     clock.move(day_begins(store, day + timedelta(days=1)))
-    _work(store, clock, crowd)
+    # Nothing is done at midnight but to close the day: whatever else happened would be the next day's.
+    demo_shop_close(store, clock())
 
 
 def _work(store: str, clock: PastClock, crowd: Crowd) -> None:

@@ -25,7 +25,8 @@ def sample_open(slug: str, now: datetime) -> Shop:
             each: Category.objects.create(shop=shop, slug=each, title=titles[0], title_zh=titles[1])
             for each, titles in CATEGORIES.items()
         }
-        for rows in _products().values():
+        # Lists begin with what was put up last, and a teahouse begins with tea.
+        for rows in reversed(_products().values()):
             _put(shop, rows, categories, now)
         product_put(shop, "set", "Pot and two cups", [Goods("SET", 29_800, 12_000, parts={"POT-R": 1, "CUP": 2})], now,
                     category=categories["gifts"], title_zh="一壶两杯")  # fmt: skip

@@ -41,13 +41,19 @@ class Plan:
 
 @dataclass
 class Memory:
-    """All of it; ``known_prices`` are in major units by product and variant."""
+    """All of it.
+
+    Args:
+        visits: how many there were.
+        known_prices: in major units, by product and variant.
+        talk: addresses of pages that people tell each other of, with products' titles.
+    """
 
     visits: int = 0
     known_prices: dict[str, float] = field(default_factory=dict)
     shoppers: list[Shopper] = field(default_factory=list)
     plans: list[Plan] = field(default_factory=list)
-    words: list[str] = field(default_factory=list)
+    talk: dict[str, str] = field(default_factory=dict)
 
     def known_price(self, product: str, variant: str, price: float) -> float:
         """What the crowd thinks that something should cost: the first price that anybody of it saw."""

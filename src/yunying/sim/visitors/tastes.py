@@ -25,13 +25,16 @@ class Tastes:
 
     elasticity_low: float = 1.8
     elasticity_high: float = 3.2
-    buy_rate: float = 0.3
-    appeal_spread: float = 0.5
+    buy_rate: float = 0.4
+    appeal_spread: float = 0.8
     position_decay: float = 0.35
     slot_pull: float = 1.6
-    looks_a_visit: float = 1.6
+    product_rate: float = 0.4
+    category_rate: float = 0.15
+    search_rate: float = 0.1
+    looks_a_visit: float = 1.0
     follow_rate: float = 0.3
-    more_units: float = 0.35
+    more_units: float = 0.6
     check_out_rate: float = 0.9
     coupon: str = "TEA10"
     coupon_rate: float = 0.08

@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Sequence
 from datetime import datetime, timedelta
-from urllib.parse import urlsplit
+from urllib.parse import urlencode, urlsplit
 
 import numpy as np
 
@@ -14,7 +14,7 @@ from yunying.sim.visitors.tastes import Tastes
 
 PAYMENTS = {"gateway-simulator": 0.85, "cash-on-delivery": 0.1, "bank-transfer": 0.05}
 """What people like to pay with, among what is offered."""
-MOST_WORDS = 200
+MOST_TALK = 300
 
 
 class Visit:
@@ -36,37 +36,47 @@ class Visit:
 
     def live(self, query: str, referer: str) -> None:
         """Come in, look at some products, put what pleases into the basket, and go or check out."""
-        page = self._arrive(query, referer)
-        page = self._consent(page)
+        page = self._consent(self._arrive(query, referer))
+        if page.form(has="variant") is not None:
+            self._consider(page)
         for _ in range(1 + int(self.rng.poisson(self.tastes.looks_a_visit))):
             card = self._choose(page.cards)
             if card is None:
                 break
             looked = self.browser.get(card.path)
-            self._consider(looked, card.path)
+            self._consider(looked)
             page = looked if self.rng.random() < self.tastes.follow_rate and looked.cards else page
         if self.units and self.rng.random() < self.tastes.check_out_rate:
             self._check_out()
 
     def _arrive(self, query: str, referer: str) -> Page:
-        page = self.browser.get(f"{self.shop}?{query}" if query else self.shop, referer=referer)
-        self._learn(page.cards)
-        kind = float(self.rng.random())
-        categories = [each for each in page.links if "category=" in each]
-        if kind < 0.25 and categories:
-            return self.browser.get(str(self.rng.choice(categories)))
-        search = page.form(has="q")
-        if kind < 0.4 and search is not None and self.memory.words:
+        """The first page: a product or a category that the crowd talks of, a search, or the shop's front."""
+        kind, talk = float(self.rng.random()), self.memory.talk
+        products = [each for each in talk if "/product/" in each]
+        categories = [each for each in talk if "category=" in each]
+        path = self.shop
+        if kind < self.tastes.product_rate and products:
+            pull = np.array([self.tastes.appeal(product_of(each)) for each in products])
+            path = products[int(self.rng.choice(len(products), p=pull / pull.sum()))]
+        elif kind < self.tastes.product_rate + self.tastes.category_rate and categories:
+            path = str(self.rng.choice(categories))
+        elif kind > 1 - self.tastes.search_rate and talk:
             self.counts["searches"] += 1
-            found = self.browser.submit(search, {"q": str(self.rng.choice(self.memory.words))})
-            return found if found.cards else page
-        more = [each for each in page.links if "page=" in each]
-        return self.browser.get(more[-1]) if kind > 0.8 and more else page
+            path = f"{self.shop}?{urlencode({'q': str(self.rng.choice(list(filter(None, talk.values()))))})}"
+        if query:
+            path += ("&" if "?" in path else "?") + query
+        page = self.browser.get(path, referer=referer)
+        self._learn(page)
+        return page
 
-    def _learn(self, cards: Sequence[Card]) -> None:
-        for card in cards:
-            if card.title and card.title not in self.memory.words and len(self.memory.words) < MOST_WORDS:
-                self.memory.words.append(card.title)
+    def _learn(self, page: Page) -> None:
+        talk = self.memory.talk
+        for card in page.cards:
+            if card.title and len(talk) < MOST_TALK:
+                talk.setdefault(card.path, card.title)
+        for each in page.links:
+            if "?category=" in each and each.startswith(self.shop) and len(talk) < MOST_TALK:
+                talk.setdefault(each, "")
 
     def _consent(self, page: Page) -> Page:
         form = page.form(has="consent")
@@ -91,9 +101,9 @@ class Visit:
         ])  # fmt: skip
         return there[int(self.rng.choice(len(there), p=weights / weights.sum()))]
 
-    def _consider(self, page: Page, path: str) -> None:
+    def _consider(self, page: Page) -> None:
         self.counts["looks"] += 1
-        form, product = page.form(has="variant"), product_of(path)
+        form, product = page.form(has="variant"), product_of(page.path)
         offers = [each for each in form.open_choices("variant") if each.price] if form else []
         if form is None or not offers:
             return
