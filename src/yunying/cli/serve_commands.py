@@ -159,6 +159,9 @@ def _refuse_bad_address(address: str) -> None:
 def demo(
     days: Annotated[int, typer.Option(help="Days that the simulated store has lived.", min=60, max=700)] = 660,
     lived: Annotated[int, typer.Option(help="Of these, how many with the loop turning.", min=1, max=120)] = 56,
+    shop_days: Annotated[
+        int, typer.Option(help="Days that visitors have used the teahouse by HTTP; 0 leaves it out.", min=0, max=120)
+    ] = 32,
     address: AddressOption = "127.0.0.1:8000",
     no_serve: Annotated[bool, typer.Option("--no-serve", help="Build and show, do not serve the desk.")] = False,
     home: HomeOption = None,
@@ -178,7 +181,7 @@ def demo(
     from yunying.loop.show import show_demo
 
     with progress_bar("simulated store") as tell:
-        built = demo_build(place, days, lived, now=moment, progress=tell)
+        built = demo_build(place, days, lived, shop_days=shop_days, now=moment, progress=tell)
     made, key_numbers = demo_summary(place, made_at=moment())
     if as_json:
         print_json({"built": built, "run": made.run.id, "as_of": made.run.as_of, **made.run.decision})

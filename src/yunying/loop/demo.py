@@ -49,10 +49,13 @@ def demo_build(
     days: int,
     lived: int,
     *,
+    shop_days: int = 0,
     now: Callable[[], datetime],
     progress: Progress = lambda step, share: None,
 ) -> bool:
     """Live ``days`` days, the last ``lived`` of them with the loop turning; True if anything had to be built.
+
+    The shop of this site has a past of ``shop_days``; with none it is left out.
 
     A build that was cut off goes on where it was: every day and every decision has its own key.
     """
@@ -71,7 +74,8 @@ def demo_build(
         progress(f"day {batch.number} of {days}", 0.4 * batch.number / days)
     desk_tell(home, store, connector="sim")
     small_stores_live(home, now=now, progress=lambda step, share: progress(step, 0.4 + 0.1 * share))
-    demo_shop_live(home, now=now(), progress=lambda step, share: progress(step, 0.5 + 0.1 * share))
+    if shop_days:
+        demo_shop_live(home, shop_days, now=now(), progress=lambda step, share: progress(step, 0.5 + 0.1 * share))
     _budget(home, store, lived)
     first = days - lived
     while True:

@@ -16,7 +16,7 @@ from yunying.loop.inbox_drain import inbox_drain
 from yunying.loop.published import rows_publish
 from yunying.loop.sites import desk_tell
 
-PAST_DAYS, VISITS_A_DAY, SEED = 32, 7.0, 2026
+VISITS_A_DAY, SEED = 7.0, 2026
 TIME_ZONE = "Asia/Shanghai"
 SUPPLIERS = {
     "longwu": ("龙坞茶场", 6, 20_000), "wuyi": ("武夷茶厂", 9, 20_000), "fuzhou": ("福州花茶厂", 8, 10_000),
@@ -28,21 +28,22 @@ PACK = 6
 Progress = Callable[[str, float], None]
 
 
-def demo_shop_live(home: Home, *, now: datetime, progress: Progress = lambda step, share: None) -> None:
-    """Make the shop's past until this midnight, publish it, and let the loop turn once."""
+def demo_shop_live(home: Home, days: int, *, now: datetime, progress: Progress = lambda step, share: None) -> None:
+    """Make the shop's past of some days until this midnight, publish it, and let the loop turn once."""
     today = now.astimezone(ZoneInfo(TIME_ZONE)).date()
+    first = today - timedelta(days=days)
 
     def over(day: date, lived: int) -> None:
-        progress(f"{SHOP} {day}", lived / PAST_DAYS)
+        progress(f"{SHOP} {day}", lived / days)
         if lived % 7 == 0:
             inbox_drain(home, SHOP, now=now)
 
     past_live(
-        SHOP, home.path / "hands" / SHOP / "portal", today - timedelta(days=PAST_DAYS), today,
+        SHOP, home.path / "hands" / SHOP / "portal", first, today,
         visits_a_day=VISITS_A_DAY, seed=SEED, day_over=over,
     )  # fmt: skip
     inbox_drain(home, SHOP, now=now)
-    terms_publish(home, today - timedelta(days=PAST_DAYS), today)
+    terms_publish(home, first, today)
     desk_tell(home, SHOP)
     if budget_free(SHOP, "purchasing", today) is None:
         budget_set(SHOP, "purchasing", today, today + timedelta(days=90), 3_000_000, None)

@@ -38,14 +38,15 @@ def past_live(
 ) -> Counter[str]:  # fmt: skip
     """Open the shop and let it live from a day until another, which lies outside; what its visitors did.
 
-    A past that was cut off goes on with the day on which it was; that day's visitors come once more.
+    A past that was cut off goes on with the day on which it was, whatever ``first_date`` says then; that day's visitors
+    come once more.
 
     Args:
         buys_by_rule: whether the shop's buyer still orders by himself, or only receives what others order.
         folder: where the crowd's memory and the days that are over are kept.
         day_over: called after each day with it and the number of days lived.
     """
-    lived, counts = _lived(folder), Counter[str]()
+    (first_date, lived), counts = _lived(folder, first_date), Counter[str]()
     day = first_date + timedelta(days=lived)
     folder.mkdir(parents=True, exist_ok=True)
     demo_shop_open(store, first_date)
@@ -58,17 +59,20 @@ def past_live(
             _day(store, day, crowd, clock, visits_a_day, buys_by_rule)
             lived += 1
             memory_write(folder / MEMORY_NAME, memory)
-            write_durably(folder / PAST_NAME, json.dumps({"lived": lived}))
+            write_durably(folder / PAST_NAME, json.dumps({"first_date": str(first_date), "lived": lived}))
             day_over(day, lived)
             day += timedelta(days=1)
         counts += crowd.counts
     return counts
 
 
-def _lived(folder: Path) -> int:
-    """How many days are over."""
+def _lived(folder: Path, first_date: date) -> tuple[date, int]:
+    """The day on which the past began, and how many days are over."""
     path = folder / PAST_NAME
-    return int(json.loads(path.read_text(encoding="utf-8"))["lived"]) if path.exists() else 0
+    if not path.exists():
+        return first_date, 0
+    held = json.loads(path.read_text(encoding="utf-8"))
+    return date.fromisoformat(held["first_date"]), int(held["lived"])
 
 
 def _day(store: str, day: date, crowd: Crowd, clock: PastClock, visits_a_day: float, buys: bool) -> None:
