@@ -20,9 +20,10 @@ _KEPT_SECONDS = 300
 
 @dataclass(frozen=True)
 class Place:
-    """A product in a place from 1, with the probability that it stands just there."""
+    """A product in a place of a slot, from 1, with the probability that it stands just there."""
 
     product: int
+    slot: str
     position: int
     propensity: float
     experiment: str = ""
@@ -53,9 +54,10 @@ def slot_fill(
     free = [position for position in range(1, places + 1) if position not in pinned]
     drawn = draw_places([(product, chance) for product, chance in pool if product not in taken], len(free), rng)
     name = plan.name if plan else ""
-    found = [Place(product, position, 1.0) for position, product in pinned.items()]
+    found = [Place(product, slot, position, 1.0) for position, product in pinned.items()]
     found += [
-        Place(product, position, propensity, name) for position, (product, propensity) in zip(free, drawn, strict=False)
+        Place(product, slot, position, propensity, name)
+        for position, (product, propensity) in zip(free, drawn, strict=False)
     ]
     return sorted(found, key=lambda each: each.position)
 

@@ -2,14 +2,14 @@
 
 import hashlib
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
 import numpy as np
 from django.core.cache import cache
 from django.core.paginator import Paginator
-from django.db.models import Prefetch, QuerySet
+from django.db.models import Prefetch, QuerySet, prefetch_related_objects
 from django.http import Http404, HttpRequest, HttpResponse
 from django.utils import timezone
 from django.utils.functional import cached_property
@@ -17,10 +17,11 @@ from django.views.decorators.http import require_safe
 
 from yunying.portal.shop.catalogue import products_listed
 from yunying.portal.shop.facets import KEPT_SECONDS, LONG, facets_known, facets_of, narrowed
+from yunying.portal.shop.list_counts import list_known
 from yunying.portal.shop.models import Category, Favourite, Product, Shop, Variant
 from yunying.portal.shop.prices import prices_at
 from yunying.portal.shop.search import products_found
-from yunying.portal.shop.slots import slot_fill
+from yunying.portal.shop.slots import Place, slot_fill
 from yunying.portal.shop.stock import stock_available
 from yunying.portal.shop.tracking.events import draw_key, page_events
 from yunying.portal.shop.views.frame import page, shop_named, text_given
@@ -51,14 +52,16 @@ def product_list(request: HttpRequest, shop: str) -> HttpResponse:
     chosen = facets_known(the_shop, {name: value for name, value in chosen.items() if value and len(name) <= 40})
     narrow = narrowed(rows, chosen)
     key = hashlib.sha256(json.dumps([words, slug, sorted(chosen.items())]).encode()).hexdigest()
-    pages = KnownPaginator(narrow.prefetch_related(LISTED, "pictures"), PER_PAGE, the_shop.pk, key)
-    shown = pages.get_page(request.GET.get("page"))
     now = timezone.now()
+    known = None if words or chosen else list_known(the_shop, category, now)
+    pages = KnownPaginator(narrow, PER_PAGE, f"{the_shop.pk}-{key}", known.products if known else None)
+    shown = pages.get_page(request.GET.get("page"))
     draw = draw_key()
     is_first = shown.number == 1 and not chosen
     slot = "search" if words else "category" if category else "front"
-    listed = placed(cards(list(shown), now), "list", shown.start_index())
-    recommended = slot_cards(the_shop, slot, draw, now, category=category) if is_first else []
+    filled = slot_filled(the_shop, slot, draw, now, category=category) if is_first else {}
+    recommended, listed = slot_and_list(filled, list(shown), now)
+    listed = placed(listed, "list", shown.start_index())
     content = {
         "cards": listed,
         "recommended": recommended,
@@ -70,7 +73,9 @@ def product_list(request: HttpRequest, shop: str) -> HttpResponse:
         "sort": sort,
         "sorts": SORTS,
         "chosen": chosen,
-        "facets": facets_of(the_shop, narrow, chosen, key, is_long=pages.count >= LONG),
+        "facets": facets_of(
+            the_shop, narrow, chosen, key, is_long=pages.count >= LONG, known=known.facets if known else None
+        ),
         "below": Category.objects.filter(shop=the_shop, parent=category).order_by("pk") if category else (),
     }
     response = page(request, the_shop, "list", content)
@@ -88,13 +93,13 @@ def _page_name(words: str, category: Category | None) -> str:
 class KnownPaginator(Paginator):
     """Counts a long list once a minute: how many pages it has may lag that long, what stands on them never."""
 
-    def __init__(self, rows: QuerySet[Product], per_page: int, shop: int, key: str) -> None:
+    def __init__(self, rows: QuerySet[Product], per_page: int, key: str, known: int | None) -> None:
         super().__init__(rows, per_page)
-        self.key = f"shop-count-{shop}-{key}"
+        self.key, self.known = f"shop-count-{key}", known
 
     @cached_property
     def count(self) -> int:
-        known = cache.get(self.key)
+        known = self.known if self.known is not None else cache.get(self.key)
         if known is None:
             known = self.object_list.order_by().count()
             if known >= LONG:
@@ -107,21 +112,33 @@ def placed(cards: Sequence[dict[str, Any]], slot: str, first: int) -> list[dict[
     return [{**card, "slot": slot, "position": first + at} for at, card in enumerate(cards)]
 
 
-def slot_cards(
+def slot_filled(
     shop: Shop, slot: str, draw: str, now: datetime, *, category: Category | None = None, without: int | None = None
-) -> list[dict[str, Any]]:
-    """The cards of a slot, drawn by the request's own key, each with its place and propensity."""
+) -> Mapping[int, Place]:
+    """What stands in a slot by product, drawn by the request's own key."""
     # The key seeds the draw, so that the draw can be made again from the events' ids.
     rng = np.random.default_rng([int(draw, 16), len(slot), *slot.encode()])
-    filled = {each.product: each for each in
-              slot_fill(shop, slot, SLOT_PLACES, rng, now, category=category, without=without)}  # fmt: skip
-    rows = Product.objects.filter(pk__in=filled, is_listed=True).prefetch_related(LISTED, "pictures") if filled else ()
-    found = []
-    for card in cards(sorted(rows, key=lambda each: filled[each.pk].position), now):
-        place = filled[card["product"].pk]
-        found.append({**card, "slot": slot, "position": place.position, "propensity": place.propensity,
-                      "experiment": place.experiment})  # fmt: skip
-    return found
+    filled = slot_fill(shop, slot, SLOT_PLACES, rng, now, category=category, without=without)
+    return {each.product: each for each in filled}
+
+
+def slot_and_list(
+    filled: Mapping[int, Place], listed: Sequence[Product], now: datetime
+) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
+    """The cards of a slot, each with its place and propensity, and those of a list, by the same few queries."""
+    rows = Product.objects.filter(pk__in=filled, is_listed=True) if filled else ()
+    drawn = sorted(rows, key=lambda each: filled[each.pk].position)
+    products = [*drawn, *listed]
+    prefetch_related_objects(products, LISTED, "pictures")
+    shown = cards(products, now)
+    of_slot = {id(each) for each in drawn}
+    recommended = []
+    for card in shown:
+        if id(card["product"]) in of_slot:
+            place = filled[card["product"].pk]
+            recommended.append({**card, "slot": place.slot, "position": place.position,
+                                "propensity": place.propensity, "experiment": place.experiment})  # fmt: skip
+    return recommended, [card for card in shown if id(card["product"]) not in of_slot]
 
 
 def cards(products: Sequence[Product], now: datetime) -> list[dict[str, Any]]:
@@ -157,7 +174,8 @@ def product(request: HttpRequest, shop: str, product: str) -> HttpResponse:
     offers = [
         {"variant": each, "price": prices[each.pk], "free": free[each.pk]} for each in variants if each.pk in prices
     ]
-    recommended = slot_cards(the_shop, "product", draw, now, category=found.category, without=found.pk)
+    filled = slot_filled(the_shop, "product", draw, now, category=found.category, without=found.pk)
+    recommended, _listed = slot_and_list(filled, (), now)
     person = request.user if request.user.is_authenticated else None
     content = {
         "product": found,

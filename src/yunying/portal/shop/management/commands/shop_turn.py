@@ -11,6 +11,7 @@ from yunying.portal.shop.catalogue_edit import lowest_sweep
 from yunying.portal.shop.facts.stock import days_close
 from yunying.portal.shop.holds import books_check
 from yunying.portal.shop.invoices import invoices_sweep
+from yunying.portal.shop.list_counts import lists_count
 from yunying.portal.shop.messages import messages_send
 from yunying.portal.shop.models import Shop
 from yunying.portal.shop.payments import payments_sweep
@@ -52,6 +53,7 @@ class Command(BaseCommand):
         )
         for shop in shops:
             days_close(shop, now)
+            lists_count(shop, now)
         for problem in problems:
             self.stderr.write(problem)
         if problems:
