@@ -41,7 +41,7 @@ from yunying.sim.visitors.tastes import Tastes
 
 FIRST, DAYS, SPAN = date(2026, 3, 2), 31, 3
 PRODUCT, SKU, RAISED = "maofeng", "MF100", "124.80"
-QUIET, BUSY, ON_HAND = 0.3, 14.0, 64
+QUIET, BUSY, ON_HAND = 0.3, 14.0, 76
 OPENING = 5.0
 """Visits on the first day, so that the history of sales begins with it."""
 # Nobody is drawn by a product's own appeal, and all look at the front page first: what differs is what the desk did.
