@@ -15,20 +15,22 @@ import argparse
 import asyncio
 import json
 import os
-import random
 import tempfile
 import time
 from collections import Counter
+from collections.abc import Awaitable, Callable, Iterable
 from pathlib import Path
+
+import numpy as np
+from tests.databases import own_environment
 
 from bench.shop_client import Answer, Browser, spread
 from bench.shop_server import SETTINGS, WEB_THREADS, WORKERS, race_shop, served
-from tests.databases import own_environment
 
 SENDS = 3
 ADDRESS = {
-    "name": "王小明", "phone": "13800000000", "country": "CN", "region": "浙江省", "city": "杭州市", "district": "西湖区",
-    "street": "龙井路 1 号", "provider": "bank-transfer",
+    "name": "王小明", "phone": "13800000000", "country": "CN", "region": "浙江省", "city": "杭州市",
+    "district": "西湖区", "street": "龙井路 1 号", "provider": "bank-transfer",
 }  # fmt: skip
 SHOP = "/shop/teahouse"
 
@@ -54,14 +56,13 @@ async def sale(port: int, buyers: int, in_flight: int, seed: int) -> tuple[list[
         answers.append((buyer, await browsers[buyer].post(f"{SHOP}/check-out/", forms[buyer])))
 
     await _each(prepare, range(buyers), 8)
-    sends = [buyer for buyer in range(buyers) for _ in range(SENDS)]
-    random.Random(seed).shuffle(sends)
+    sends = np.random.default_rng(seed).permutation(np.repeat(np.arange(buyers), SENDS)).tolist()
     began = time.perf_counter()
     await _each(order, sends, in_flight)
     return answers, time.perf_counter() - began
 
 
-async def _each(deed, items, at_once: int) -> None:  # type: ignore[no-untyped-def]
+async def _each(deed: Callable[[int], Awaitable[None]], items: Iterable[int], at_once: int) -> None:
     waiting = iter(list(items))
 
     async def work() -> None:
@@ -92,7 +93,8 @@ def run(database: str, buyers: int, units: int, in_flight: int, *, protected: bo
         "database": database, "buyers": buyers, "sends": len(answers), "units": units, "in_flight": in_flight,
         "protected": protected, "cores": os.cpu_count(), "workers": WORKERS, "threads": WEB_THREADS,
         "orders": books["orders"], "reserved": books["reserved"], "books": books["problems"],
-        "buyers_told_of_an_order": len(by_buyer), "buyers_told_of_two": sum(len(each) > 1 for each in by_buyer.values()),
+        "buyers_told_of_an_order": len(by_buyer),
+        "buyers_told_of_two": sum(len(each) > 1 for each in by_buyer.values()),
         "statuses": dict(sorted(Counter(str(answer.status) for _, answer in answers).items())),
         "server_errors": sum(answer.status >= 500 for _, answer in answers),
         "seconds": round(seconds, 2), "sends_per_second": round(len(answers) / seconds, 1),

@@ -3,6 +3,7 @@
 import re
 from datetime import datetime
 
+from django.contrib.auth.models import Group
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
@@ -18,8 +19,11 @@ LEAST_PASSWORD = 10
 CHAIN = "accounts"
 """The chain of the audit log that tells of accounts, sessions and tokens."""
 
-__all__ = ["Person", "password_change", "person_close", "person_find", "person_join", "person_make", "person_named",
-           "person_numbered"]  # fmt: skip
+MEMBERS = "members"
+"""The group of those who registered by themselves to buy: no role at the desk comes of that."""
+
+__all__ = ["MEMBERS", "Person", "password_change", "person_close", "person_find", "person_is_member", "person_join",
+           "person_make", "person_named", "person_numbered"]  # fmt: skip
 
 
 def person_find(username: str) -> Person | None:
@@ -66,8 +70,15 @@ def person_make(username: str, password: str, *, name: str = "", may_act: bool =
     return person
 
 
-def person_join(username: str, password: str | None, *, name: str, email: str, now: datetime) -> Person:
-    """Make the account of somebody who was invited; without a password where an identity provider signs in.
+def person_is_member(person: Person) -> bool:
+    """Whether somebody registered by himself to buy, and was not made or invited to work here."""
+    return person.groups.filter(name=MEMBERS).exists()
+
+
+def person_join(
+    username: str, password: str | None, *, name: str, email: str, now: datetime, is_member: bool = False
+) -> Person:  # fmt: skip
+    """Make the account of somebody who was invited, or who registers; without a password where a provider signs in.
 
     Raises:
         OperatorError: the name is taken or none, or the password is too weak.
@@ -82,6 +93,8 @@ def person_join(username: str, password: str | None, *, name: str, email: str, n
     try:
         with transaction.atomic():
             person.save(force_insert=True)
+            if is_member:
+                person.groups.add(Group.objects.get_or_create(name=MEMBERS)[0])
     except IntegrityError as error:
         raise OperatorError("name-taken", f"{username!r} is somebody's name already.", "Choose another.") from error
     _tell(person, now, "person_join", person, {}, _shown(person))

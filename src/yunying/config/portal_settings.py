@@ -15,6 +15,7 @@ INSTALLED_APPS = [
     "yunying.inbox",
     "yunying.accounts",
     "yunying.portal.shop",
+    "yunying.portal.staff",
 ]
 MIDDLEWARE = [
     "yunying.config.headers.HeadersMiddleware",
@@ -27,6 +28,7 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
 ]
+PORTAL_POLICY = ""
 ROOT_URLCONF = "yunying.config.portal_urls"
 TEMPLATES = [
     {

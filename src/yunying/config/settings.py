@@ -24,6 +24,7 @@ INSTALLED_APPS = [
     "yunying.accounts",
     "yunying.org",
     "yunying.portal.shop",
+    "yunying.portal.staff",
     "yunying.interventions",
     "yunying.management",
     "yunying.console",
@@ -136,6 +137,10 @@ SHOP_PAYMENTS = [
 ]
 # Whether the shop writes facts. Switch it off only where no worker publishes them, or they pile up.
 SHOP_FACTS = os.environ.get("YUNYING_SHOP_FACTS", "1") == "1"
+# Where the site is reached from outside, such as https://shop.example: mails lead there.
+SHOP_ADDRESS = os.environ.get("YUNYING_SHOP_ADDRESS", "").rstrip("/")
+# Who may do what in the portal beside its own groups: a function of a person, a deed and a shop's slug.
+PORTAL_POLICY = "yunying.config.portal_roles.role_allows"
 # host:port pairs that notices may go to although they are not public, by http too: for tests.
 WEBHOOK_ALLOW = [each for each in os.environ.get("YUNYING_WEBHOOK_ALLOW", "").split(",") if each]
 

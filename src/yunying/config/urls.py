@@ -8,7 +8,8 @@ urlpatterns = [
     path("api/", include("yunying.api.urls")),
     path("desk/", include("yunying.console.urls")),
     path("shop/", include("yunying.portal.shop.urls")),
+    path("staff/", include("yunying.portal.staff.urls")),
 ]
 handler403 = "yunying.console.views.errors.forbidden"
-handler404 = "yunying.console.views.errors.not_found"
+handler404 = "yunying.config.missing.not_found"
 handler500 = "yunying.console.views.errors.broken"

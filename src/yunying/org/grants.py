@@ -8,7 +8,7 @@ from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
 
-from yunying.accounts.people import Person
+from yunying.accounts.people import Person, person_is_member
 from yunying.audit.log import Change, audit_record
 from yunying.kernel.errors import OperatorError
 from yunying.org.models import Brand, Company, Grant, Shop
@@ -28,6 +28,8 @@ def scope_of(person: Person | None, day: date, *, only: int | None = None) -> Sc
     if person is None or not person.is_active:
         return NOBODY
     if not Grant.objects.exists():
+        if person_is_member(person):
+            return NOBODY
         role = ROLES["coo" if person.is_staff or person.is_superuser else "viewer"]
         return Scope(person.pk, (), everywhere=role, has_rules=False)
     shops = list(Shop.objects.select_related("brand"))

@@ -77,6 +77,12 @@ def basket_coupon(basket: Basket, code: str, now: datetime) -> None:
     basket.coupon_code = code
 
 
+def basket_owned(basket: Basket, person: int) -> None:
+    """A guest's open basket becomes the one of who signed in."""
+    if Basket.objects.filter(pk=basket.pk, person=None, is_open=True).update(person_id=person):
+        basket.person_id = person
+
+
 def basket_refill(basket: Basket, order: Order, now: datetime) -> None:
     """Put an order's lines into a basket again, as far as they are still for sale."""
     for line in order.lines.select_related("variant__product").order_by("position"):

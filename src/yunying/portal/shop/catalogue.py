@@ -1,11 +1,11 @@
 """Putting things up for sale, and finding them."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import transaction
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from yunying.kernel.errors import OperatorError
@@ -15,6 +15,7 @@ from yunying.portal.shop.facts.catalogue import product_tell, store_tell
 from yunying.portal.shop.facts.stock import receipt_tell
 from yunying.portal.shop.models import BundlePart, Category, Product, Shop, Variant
 from yunying.portal.shop.prices import price_schedule
+from yunying.portal.shop.search import grams_write
 from yunying.portal.shop.stock import stock_add
 
 
@@ -67,6 +68,8 @@ def product_put(
                 stock_add(variant.pk, goods.on_hand, "receipt", f"first-{goods.sku}", now)
                 receipt_tell(variant, f"first-{goods.sku}", goods.on_hand, now)
         product_tell(product, now)
+        grams_write([product])
+        Product.objects.filter(pk=product.pk).update(lowest_minor=min(goods.price_minor for goods in variants))
         return product
 
 
@@ -81,14 +84,17 @@ def _bundle(shop: Shop, bundle: Variant, parts: Mapping[str, int]) -> None:
     )
 
 
-def products_listed(shop: Shop, *, category: Category | None = None, words: str = "") -> QuerySet[Product]:
-    """Products for sale, newest first, in a category and those below it, with all the words in their titles."""
-    rows = Product.objects.filter(shop=shop, is_listed=True).order_by("-listed_at", "-pk")
+ORDERS = {"newest": ("-listed_at", "-pk"), "cheapest": ("lowest_minor", "pk"), "dearest": ("-lowest_minor", "-pk")}
+
+
+def products_listed(
+    shop: Shop, *, category: Category | None = None, found: Collection[int] | None = None, order: str = "newest"
+) -> QuerySet[Product]:
+    """Products for sale, in a category and those below it, or those of a search."""
+    rows = Product.objects.filter(shop=shop, is_listed=True).order_by(*ORDERS[order])
     if category is not None:
         rows = rows.filter(category__in=_branch(category))
-    for word in words.split()[:8]:
-        rows = rows.filter(Q(title__icontains=word) | Q(title_zh__icontains=word) | Q(brand__icontains=word))
-    return rows
+    return rows if found is None else rows.filter(pk__in=found)
 
 
 def _branch(category: Category) -> list[int]:

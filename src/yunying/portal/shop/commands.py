@@ -7,8 +7,9 @@ from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 
 from yunying.kernel.errors import OperatorError
+from yunying.portal.shop.catalogue_edit import lowest_write
 from yunying.portal.shop.command_params import Params, bad_command, moment_given, text_named, variant_named, whole_given
-from yunying.portal.shop.models import Coupon, Message, Order, Shop
+from yunying.portal.shop.models import Coupon, ListPrice, Message, Order, Shop
 from yunying.portal.shop.prices import price_schedule, price_unschedule, prices_at
 
 MOST_MINOR, MOST_UNITS = 10**11, 10**7
@@ -37,12 +38,15 @@ def price_apply(shop: Shop, params: Params, key: str, now: datetime) -> Params:
         variant, params["price_minor"], moment_given(params, "starts_at") or now, moment_given(params, "ends_at"),
         params.get("crossed_out_minor"),
     )  # fmt: skip
+    lowest_write([variant.product_id], now)
     return {"rows": rows, "before_minor": before.price_minor if before else None}
 
 
 def price_undo(shop: Shop, result: Params, key: str, now: datetime) -> None:
     """Takes the prices away; orders that were placed at them keep them."""
+    products = list(ListPrice.objects.filter(pk__in=result["rows"]).values_list("variant__product", flat=True))
     price_unschedule(result["rows"])
+    lowest_write(products, now)
 
 
 def coupon_check(shop: Shop, params: Params, now: datetime) -> str:

@@ -8,6 +8,8 @@ from django.db import transaction
 from yunying.kernel.errors import ConnectorError, OperatorError
 from yunying.portal.shop.facts.orders import order_paid_tell
 from yunying.portal.shop.holds import money_may_move
+from yunying.portal.shop.late import late_filled
+from yunying.portal.shop.mails import order_mail
 from yunying.portal.shop.models import MoneyToReturn, Order, Payment, PaymentNotice, Reservation
 from yunying.portal.shop.providers import provider_of
 from yunying.portal.shop.providers.contract import Due, Notice, Start
@@ -68,7 +70,7 @@ def _outcome(provider: str, notice: Notice, now: datetime) -> str:
         return _to_return(provider, notice, "charged-twice", now)
     if (notice.amount_minor, notice.currency) != (payment.amount_minor, payment.currency):
         return _to_return(provider, notice, "wrong-amount", now)
-    if payment.state != "begun":
+    if payment.state != "begun" and not late_filled(order, payment, now):
         return _to_return(provider, notice, "too-late", now)
     return _paid(order, payment, notice, now)
 
@@ -85,6 +87,7 @@ def _paid(order: Order, payment: Payment, notice: Notice, now: datetime) -> str:
         order.paid_minor, order.paid_at = order.total_minor, now
         order.save(update_fields=["paid_minor", "paid_at"])
         order_paid_tell(order, now)
+        order_mail(order, "paid", now)
     return "paid"
 
 

@@ -14,6 +14,7 @@ from yunying.portal.shop.baskets import PricedBasket, basket_priced, basket_seen
 from yunying.portal.shop.coupons import coupon_take
 from yunying.portal.shop.facts.orders import order_placed_tell
 from yunying.portal.shop.holds import money_may_move
+from yunying.portal.shop.mails import order_mail
 from yunying.portal.shop.models import Address, Basket, Order, OrderLine, Payment, ShippingMethod
 from yunying.portal.shop.providers import provider_offered
 from yunying.portal.shop.providers.contract import Provider
@@ -34,10 +35,13 @@ class CheckOut:
     provider: str
     address: Mapping[str, str]
     note: str = ""
+    language: str = "en"
 
     def digest(self, basket: Basket) -> str:
         """What the key stands for."""
-        content = json.dumps([basket.pk, {**asdict(self), "address": dict(self.address)}], sort_keys=True)
+        sent = {**asdict(self), "address": dict(self.address)}
+        del sent["language"]
+        content = json.dumps([basket.pk, sent], sort_keys=True)
         return hashlib.sha256(content.encode()).hexdigest()
 
 
@@ -105,6 +109,7 @@ def _placed(basket: Basket, check_out: CheckOut, now: datetime) -> Order:
         coupon_take(priced.coupon, order, now)
     stock_reserve(order, needed, now + provider.hold)
     order_placed_tell(order, now)
+    order_mail(order, "placed", now)
     _begin(order, provider, now)
     return order
 
@@ -146,7 +151,7 @@ def _order(
         shipping_minor=totals.shipping_minor, tax_minor=totals.tax_minor, total_minor=totals.total_minor,
         address=Address.objects.create(**check_out.address), shipping_method=method,
         coupon_code=priced.coupon.code if priced.coupon else "", provider=check_out.provider,
-        note=check_out.note, placed_at=now,
+        note=check_out.note, language=check_out.language, placed_at=now,
     )  # fmt: skip
     # Where tax comes on top, the goods' share of it goes with them when they are sent back.
     owed_for_goods = totals.goods_minor - totals.discount_minor

@@ -1,5 +1,6 @@
 """Refunds: taken off what was paid by one conditional update, then sent under a key that the provider knows."""
 
+from collections.abc import Mapping
 from datetime import datetime
 
 from django.db import IntegrityError, transaction
@@ -8,7 +9,8 @@ from django.db.models import F
 from yunying.kernel.errors import ConnectorError, OperatorError
 from yunying.portal.shop.facts.orders import refund_done_tell
 from yunying.portal.shop.holds import hold_open
-from yunying.portal.shop.models import Order, Payment, Refund
+from yunying.portal.shop.mails import order_mail
+from yunying.portal.shop.models import Order, OrderLine, Payment, Refund, RefundLine
 from yunying.portal.shop.providers import provider_of
 
 
@@ -35,6 +37,32 @@ def refund_ask(order: Order, amount_minor: int, key: str, reason: str, now: date
         if known is None:
             raise
         return known
+
+
+def refund_lines(
+    order: Order, amounts: Mapping[int, int], shipping_minor: int, key: str, reason: str, now: datetime
+) -> Refund:  # fmt: skip
+    """Refund parts of lines, by their position, and of the shipping; no line more than its share of what was owed."""
+    if any(amount < 0 for amount in (*amounts.values(), shipping_minor)):
+        raise OperatorError("bad-amount", "A refund must be above zero.", "Give an amount above zero.")
+    if shipping_minor > order.shipping_minor:
+        raise OperatorError("refund-above-paid", "Shipping cost less than that.", "Refund less.")
+    with transaction.atomic():
+        order = Order.objects.select_for_update(of=("self",), no_key=True).get(pk=order.pk)
+        total_minor = sum(amounts.values()) + shipping_minor
+        if (known := _known(key, order, total_minor)) is not None:
+            return known
+        refund = refund_ask(order, total_minor, key, reason, now)
+        for position, amount_minor in sorted(amounts.items()):
+            if not amount_minor:
+                continue
+            line = OrderLine.objects.filter(order=order, position=position).first()
+            if line is None or not OrderLine.objects.filter(
+                pk=line.pk, due_minor__gte=F("refunded_minor") + amount_minor
+            ).update(refunded_minor=F("refunded_minor") + amount_minor):
+                raise OperatorError("refund-above-line", "This is more than is left of the line.", "Refund less.")
+            RefundLine.objects.create(refund=refund, line=line, amount_minor=amount_minor)
+        return refund
 
 
 def refund_send(refund: Refund, now: datetime) -> Refund:
@@ -65,6 +93,10 @@ def refund_end(refund: Refund, state: str, now: datetime) -> Refund:
             refund_done_tell(order, refund, now)
         if has_ended and state == "failed":
             Order.objects.filter(pk=order.pk).update(refunded_minor=F("refunded_minor") - refund.amount_minor)
+            for part in RefundLine.objects.filter(refund=refund):
+                OrderLine.objects.filter(pk=part.line_id).update(refunded_minor=F("refunded_minor") - part.amount_minor)
+        elif has_ended:
+            order_mail(order, "refunded", now, refund.amount_minor)
     refund.refresh_from_db()
     return refund
 

@@ -29,6 +29,33 @@ KNOWN = {
         gettext_noop("The goods are worth too little for this coupon."), gettext_noop("Add something to it."),
     ),
     "coupon-used-up": (gettext_noop("This coupon is used up."), gettext_noop("Take it out and go on without it.")),
+    "coupon-used-by-you": (
+        gettext_noop("You have used this coupon already."), gettext_noop("Take it out and go on without it."),
+    ),
+    "weak-password": (
+        gettext_noop("The password is too weak."), gettext_noop("Give at least 10 characters, no usual word."),
+    ),
+    "name-taken": (gettext_noop("This name is taken."), gettext_noop("Choose another one.")),
+    "bad-name": (
+        gettext_noop("This is no name to sign in with."), gettext_noop("Use 2 to 150 letters, digits and . @ + - _"),
+    ),
+    "too-many-guesses": (gettext_noop("Too many attempts."), gettext_noop("Wait a while, then try again.")),
+    "wrong-password": (
+        gettext_noop("Name and password do not fit."), gettext_noop("Check both, and capital letters."),
+    ),
+    "wrong-code": (gettext_noop("The code is wrong or was used."), gettext_noop("Wait for the next one.")),
+    "bad-email": (gettext_noop("This is no mail address."), gettext_noop("Check it.")),
+    "bad-proof": (gettext_noop("This link does not hold any more."), gettext_noop("Ask for another one.")),
+    "not-a-member": (gettext_noop("This account works here."), gettext_noop("Ask whoever gave you the account.")),
+    "book-full": (gettext_noop("The address book is full."), gettext_noop("Remove one first.")),
+    "review-closed": (gettext_noop("Only what was delivered is reviewed."), gettext_noop("Wait until it is there.")),
+    "no-stars": (gettext_noop("The stars are missing."), gettext_noop("Give one to five.")),
+    "reviewed-already": (gettext_noop("This was reviewed already."), gettext_noop("Look at what you wrote.")),
+    "nothing-said": (gettext_noop("There is no text."), gettext_noop("Write something.")),
+    "conversation-full": (gettext_noop("This conversation is too long."), gettext_noop("Begin another one.")),
+    "bad-question": (
+        gettext_noop("Something is missing or too long."), gettext_noop("Look at the fields below."),
+    ),
     "wrong-state": (gettext_noop("The order is past that."), gettext_noop("Look at where it stands below.")),
     "return-closed": (
         gettext_noop("Things are sent back within seven days of the delivery."), gettext_noop("Write to the shop."),
@@ -51,5 +78,6 @@ class Refusal:
 
 def refusal_words(error: OperatorError) -> Refusal:
     """What the visitor reads; a code that he should never meet is shown as the service said it."""
+    # What only the shop's people meet is listed word by word in their own room.
     what, remedy = KNOWN.get(error.code, (error.what, error.remedy))
     return Refusal(_(what), _(remedy))

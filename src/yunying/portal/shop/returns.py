@@ -4,12 +4,12 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 
 from django.db import transaction
-from django.db.models import F, Sum
+from django.db.models import F
 
 from yunying.kernel.errors import OperatorError
 from yunying.portal.shop.facts.orders import return_received_tell
 from yunying.portal.shop.models import Order, OrderLine, Refund, Return, ReturnLine
-from yunying.portal.shop.refunds import refund_ask
+from yunying.portal.shop.refunds import refund_lines
 from yunying.portal.shop.states import order_locked
 from yunying.portal.shop.stock import stock_add, stock_demand
 from yunying.portal.shop.totals import part_of
@@ -57,7 +57,9 @@ def return_receive(sent_back: Return, now: datetime, *, is_sellable: bool) -> Re
     """
     with transaction.atomic():
         order = order_locked(sent_back.order_id)
-        if not Return.objects.filter(pk=sent_back.pk, state="asked").update(state="received", received_at=now):
+        if not Return.objects.filter(pk=sent_back.pk, state__in=("asked", "approved")).update(
+            state="received", received_at=now
+        ):
             return Refund.objects.filter(key=f"return-{sent_back.pk}").first()
         lines = sent_back.lines.select_related("line")
         if is_sellable:
@@ -67,6 +69,24 @@ def return_receive(sent_back: Return, now: datetime, *, is_sellable: bool) -> Re
             for variant, quantity in stock_demand(wanted).items():
                 stock_add(variant, quantity, "return", f"return-{sent_back.pk}", now)
         return_received_tell(order, sent_back, now, is_sellable=is_sellable)
-        paid_for = lines.aggregate(total=Sum("amount_minor"))["total"] or 0
-        amount_minor = min(paid_for, order.paid_minor - order.refunded_minor)
-        return refund_ask(order, amount_minor, f"return-{sent_back.pk}", "return", now) if amount_minor else None
+        left_minor = order.paid_minor - order.refunded_minor
+        parts: dict[int, int] = {}
+        for each in lines:
+            # What a line was refunded before is not refunded again.
+            part = min(each.amount_minor, each.line.due_minor - each.line.refunded_minor, left_minor)
+            if part > 0:
+                parts[each.line.position] = part
+                left_minor -= part
+        return refund_lines(order, parts, 0, f"return-{sent_back.pk}", "return", now) if parts else None
+
+
+def return_answer(sent_back: Return, answer: str, now: datetime, *, is_approved: bool) -> None:
+    """Say yes or no to a return that was asked for; a no frees its units to be sent back another time."""
+    with transaction.atomic():
+        order_locked(sent_back.order_id)
+        state = "approved" if is_approved else "refused"
+        if not Return.objects.filter(pk=sent_back.pk, state="asked").update(state=state, answer=answer):
+            raise OperatorError("closed-already", "This return was answered already.", "Look at where it stands.")
+        if not is_approved:
+            for each in sent_back.lines.all():
+                OrderLine.objects.filter(pk=each.line_id).update(returned=F("returned") - each.quantity)

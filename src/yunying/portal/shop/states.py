@@ -7,9 +7,10 @@ from django.db import transaction
 from yunying.kernel.errors import OperatorError
 from yunying.portal.shop.coupons import coupon_give_back
 from yunying.portal.shop.facts.orders import order_cancelled_tell, order_paid_tell, order_shipped_tell
+from yunying.portal.shop.mails import order_mail
 from yunying.portal.shop.models import Order, Payment, Refund
 from yunying.portal.shop.refunds import refund_ask
-from yunying.portal.shop.stock import stock_claim, stock_put_back, stock_release
+from yunying.portal.shop.stock import stock_claim, stock_put_back, stock_release, stock_write_off
 
 
 def order_accept(order: Order, now: datetime, *, is_paid: bool) -> None:
@@ -21,17 +22,19 @@ def order_accept(order: Order, now: datetime, *, is_paid: bool) -> None:
     stock_claim(order, now)
     if is_paid:
         order_paid_tell(order, now)
+        order_mail(order, "paid", now)
 
 
-def order_ship(order: Order, tracking: str, now: datetime) -> Order:
+def order_ship(order: Order, tracking: str, now: datetime, carrier: str = "") -> Order:
     """The parcel is on its way."""
     with transaction.atomic():
         if not Order.objects.filter(pk=order.pk, state="accepted").update(
-            state="shipped", shipped_at=now, tracking=tracking
+            state="shipped", shipped_at=now, tracking=tracking, carrier=carrier
         ):
             raise _refused(order, "Only an accepted order is shipped.")
-        shipped = Order.objects.get(pk=order.pk)
+        shipped = Order.objects.select_related("shop", "address").get(pk=order.pk)
         order_shipped_tell(shipped, now)
+        order_mail(shipped, "shipped", now)
     return shipped
 
 
@@ -65,6 +68,23 @@ def order_cancel(order: Order, reason: str, now: datetime) -> Refund | None:
         order_cancelled_tell(order, now)
         left_minor = order.paid_minor - order.refunded_minor
         return refund_ask(order, left_minor, f"cancel-{order.pk}", reason, now) if left_minor else None
+
+
+def order_come_back(order: Order, now: datetime, *, is_sellable: bool) -> Refund | None:
+    """The buyer refused the parcel at the door and it is back: what was paid is refunded, what can be is sold again."""
+    with transaction.atomic():
+        order = order_locked(order.pk)
+        if order.state != "shipped":
+            raise _refused(order, "Only a shipped order comes back.")
+        order.state, order.cancel_reason, order.cancelled_at = "cancelled", "refused-at-the-door", now
+        order.save(update_fields=["state", "cancel_reason", "cancelled_at"])
+        Payment.objects.filter(order=order, state="begun").update(state="failed", ended_at=now)
+        if is_sellable:
+            stock_put_back(order, now)
+        else:
+            stock_write_off(order)
+        left_minor = order.paid_minor - order.refunded_minor
+        return refund_ask(order, left_minor, f"refused-{order.pk}", "refused-at-the-door", now) if left_minor else None
 
 
 def order_locked(pk: int) -> Order:

@@ -52,13 +52,18 @@ def stock_reserve(order: Order, needed: Mapping[int, int], expires_at: datetime)
         [ReservationLine(reservation=reservation, variant_id=variant, quantity=needed[variant])
          for variant in sorted(needed)]
     )  # fmt: skip
+    stock_hold(needed)
+    return reservation
+
+
+def stock_hold(needed: Mapping[int, int]) -> None:
+    """Count units of variants as held, all of them or none, in the caller's transaction."""
     for variant in sorted(needed):
         is_held = Stock.objects.filter(variant=variant, on_hand__gte=F("reserved") + needed[variant]).update(
             reserved=F("reserved") + needed[variant]
         )
         if not is_held:
             raise _short(variant)
-    return reservation
 
 
 def stock_enough(needed: Mapping[int, int]) -> None:
@@ -100,6 +105,12 @@ def stock_put_back(order: Order, now: datetime) -> None:
         raise InternalError(f"order {order.number} claimed no stock")
     for line in _lines(order):
         stock_add(line.variant_id, line.quantity, "cancellation", order.number, now)
+
+
+def stock_write_off(order: Order) -> None:
+    """A sold order came back spoilt: its items do not return to the stock; in the caller's transaction."""
+    if not Reservation.objects.filter(order=order, state="claimed").update(state="released"):
+        raise InternalError(f"order {order.number} claimed no stock")
 
 
 def stock_add(variant: int, quantity: int, reason: str, reference: str, now: datetime) -> None:

@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('shop', '0002_commands'),
+        ('shop', '0009_indexes_of_what_is_listed'),
     ]
 
     operations = [

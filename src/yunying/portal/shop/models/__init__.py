@@ -1,8 +1,11 @@
 """What the shop keeps. Only the portal imports these models; states change through its services."""
 
+from yunying.portal.shop.models.aftercare import Conversation, Invoice, InvoiceCount, Remark, Review
 from yunying.portal.shop.models.books import BooksHold, ClosedDay, OrderPart
 from yunying.portal.shop.models.catalogue import BundlePart, Category, Feature, ListPrice, Product, Shop, Variant
 from yunying.portal.shop.models.commands import AppliedCommand, Message
+from yunying.portal.shop.models.display import Attribute, Picture, ProductAttribute, SearchGram
+from yunying.portal.shop.models.members import Favourite, Member, SavedAddress
 from yunying.portal.shop.models.orders import (
     Address,
     Basket,
@@ -15,15 +18,24 @@ from yunying.portal.shop.models.orders import (
     ReturnLine,
     ShippingMethod,
 )
-from yunying.portal.shop.models.payments import MoneyToReturn, Payment, PaymentNotice, Refund, SimulatedCharge
+from yunying.portal.shop.models.payments import (
+    MoneyToReturn,
+    Payment,
+    PaymentNotice,
+    Refund,
+    RefundLine,
+    SimulatedCharge,
+)
 from yunying.portal.shop.models.purchases import PurchaseOrder, PurchaseOrderLine
 from yunying.portal.shop.models.slots import SlotChance, SlotPlan
 from yunying.portal.shop.models.stock import Reservation, ReservationLine, Stock, StockMovement
+from yunying.portal.shop.models.stock_takes import StockTake, StockTakeLine
 from yunying.portal.shop.models.tracking import BasketVisit, BotCount, EventCount
 
 __all__ = [
     "Address",
     "AppliedCommand",
+    "Attribute",
     "Basket",
     "BasketLine",
     "BasketVisit",
@@ -32,11 +44,16 @@ __all__ = [
     "BundlePart",
     "Category",
     "ClosedDay",
+    "Conversation",
     "Coupon",
     "CouponUse",
     "EventCount",
+    "Favourite",
     "Feature",
+    "Invoice",
+    "InvoiceCount",
     "ListPrice",
+    "Member",
     "Message",
     "MoneyToReturn",
     "Order",
@@ -44,14 +61,21 @@ __all__ = [
     "OrderPart",
     "Payment",
     "PaymentNotice",
+    "Picture",
     "Product",
+    "ProductAttribute",
     "PurchaseOrder",
     "PurchaseOrderLine",
     "Refund",
+    "RefundLine",
+    "Remark",
     "Reservation",
     "ReservationLine",
     "Return",
     "ReturnLine",
+    "Review",
+    "SavedAddress",
+    "SearchGram",
     "ShippingMethod",
     "Shop",
     "SimulatedCharge",
@@ -59,5 +83,7 @@ __all__ = [
     "SlotPlan",
     "Stock",
     "StockMovement",
+    "StockTake",
+    "StockTakeLine",
     "Variant",
 ]

@@ -5,6 +5,8 @@ from typing import ClassVar
 from django.db import models
 from django.db.models import F, Q
 
+LISTED = Q(is_listed=True)
+
 
 class Shop(models.Model):
     """One shop: its currency, its time zone, and whether its prices hold the tax."""
@@ -55,10 +57,21 @@ class Product(models.Model):
     supplier = models.CharField(max_length=100, blank=True)
     is_listed = models.BooleanField(default=True)
     listed_at = models.DateTimeField()
+    # What lists sort by and show; services keep them, so that no page counts.
+    lowest_minor = models.BigIntegerField(null=True)
+    stars_sum = models.PositiveIntegerField(default=0)
+    stars_count = models.PositiveIntegerField(default=0)
 
     class Meta:
         constraints: ClassVar = [models.UniqueConstraint(fields=["shop", "slug"], name="shop_product_once")]
-        indexes: ClassVar = [models.Index(fields=["shop", "is_listed", "-listed_at"], name="shop_newest_products")]
+        indexes: ClassVar = [
+            # Django writes the flag bare, which an index's column does not answer but its condition does.
+            models.Index(fields=["shop", "-listed_at", "-id"], name="shop_newest_products", condition=LISTED),
+            models.Index(fields=["shop", "lowest_minor", "id"], name="shop_cheapest_products", condition=LISTED),
+            models.Index(fields=["category", "-listed_at", "-id"], name="shop_newest_of_a_category", condition=LISTED),
+            models.Index(fields=["shop", "brand"], name="shop_products_by_brand", condition=LISTED),
+            models.Index(fields=["shop", "style"], name="shop_products_by_style", condition=LISTED),
+        ]
 
     def __str__(self) -> str:
         return self.slug

@@ -33,6 +33,7 @@ class Message(models.Model):
     to = models.EmailField()
     subject = models.CharField(max_length=200)
     body = models.TextField()
+    about = models.CharField(max_length=60, blank=True)
     state = models.CharField(max_length=10, default="waiting")
     made_at = models.DateTimeField()
     sent_at = models.DateTimeField(null=True)

@@ -71,6 +71,7 @@ class Coupon(models.Model):
     off_rate = models.DecimalField(max_digits=5, decimal_places=4, default=0)
     minimum_minor = models.BigIntegerField(default=0)
     most_uses = models.PositiveIntegerField()
+    most_each = models.PositiveIntegerField(null=True)
     used = models.IntegerField(default=0)
     starts_at = models.DateTimeField()
     ends_at = models.DateTimeField()
@@ -95,7 +96,7 @@ class Address(models.Model):
 
     name = models.CharField(max_length=100)
     phone = models.CharField(max_length=40)
-    email = models.EmailField(blank=True)
+    email = models.EmailField(blank=True, db_index=True)
     country = models.CharField(max_length=2)
     region = models.CharField(max_length=100, blank=True)
     city = models.CharField(max_length=100)
@@ -132,7 +133,9 @@ class Order(models.Model):
     shipping_method = models.ForeignKey(ShippingMethod, on_delete=models.PROTECT, related_name="+")
     coupon_code = models.CharField(max_length=40, blank=True)
     provider = models.CharField(max_length=30)
+    language = models.CharField(max_length=10, default="en")
     note = models.CharField(max_length=500, blank=True)
+    carrier = models.CharField(max_length=60, blank=True)
     tracking = models.CharField(max_length=100, blank=True)
     cancel_reason = models.CharField(max_length=30, blank=True)
     placed_at = models.DateTimeField()
@@ -157,7 +160,11 @@ class Order(models.Model):
                 name="shop_no_more_refunded_than_paid",
             ),
         ]
-        indexes: ClassVar = [models.Index(fields=["shop", "state", "-placed_at"], name="shop_orders_by_state")]
+        indexes: ClassVar = [
+            models.Index(fields=["shop", "state", "-placed_at"], name="shop_orders_by_state"),
+            models.Index(fields=["shop", "-placed_at"], name="shop_newest_orders"),
+            models.Index(fields=["person", "-placed_at"], name="shop_orders_of_a_member"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.number}: {self.state}"
@@ -177,12 +184,16 @@ class OrderLine(models.Model):
     unit_cost_minor = models.BigIntegerField()
     due_minor = models.BigIntegerField()
     returned = models.PositiveIntegerField(default=0)
+    refunded_minor = models.BigIntegerField(default=0)
 
     class Meta:
         constraints: ClassVar = [
             models.UniqueConstraint(fields=["order", "position"], name="shop_order_line_once"),
             models.CheckConstraint(condition=Q(quantity__gt=0), name="shop_line_has_quantity"),
             models.CheckConstraint(condition=Q(returned__lte=F("quantity")), name="shop_no_more_returned_than_bought"),
+            models.CheckConstraint(
+                condition=Q(refunded_minor__gte=0, refunded_minor__lte=F("due_minor")), name="shop_line_refund_in_due"
+            ),
         ]
         indexes: ClassVar = [models.Index(fields=["variant", "unit_price_minor"], name="shop_prices_charged")]
 
@@ -195,6 +206,7 @@ class CouponUse(models.Model):
 
     coupon = models.ForeignKey(Coupon, on_delete=models.PROTECT, related_name="uses")
     order = models.OneToOneField(Order, on_delete=models.PROTECT, related_name="coupon_use")
+    phone = models.CharField(max_length=40, blank=True)
     given_back_at = models.DateTimeField(null=True)
 
     def __str__(self) -> str:
@@ -204,12 +216,13 @@ class CouponUse(models.Model):
 class Return(models.Model):
     """A buyer sends things back."""
 
-    STATES = ("asked", "received")
+    STATES = ("asked", "approved", "received", "refused")
 
     order = models.ForeignKey(Order, on_delete=models.PROTECT, related_name="returns")
     key = models.CharField(max_length=64)
     state = models.CharField(max_length=10, default="asked")
     reason = models.CharField(max_length=300, blank=True)
+    answer = models.CharField(max_length=300, blank=True)
     asked_at = models.DateTimeField()
     received_at = models.DateTimeField(null=True)
 

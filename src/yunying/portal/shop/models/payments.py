@@ -5,7 +5,7 @@ from typing import ClassVar
 from django.db import models
 from django.db.models import Q
 
-from yunying.portal.shop.models.orders import Order
+from yunying.portal.shop.models.orders import Order, OrderLine
 
 
 class Payment(models.Model):
@@ -71,6 +71,7 @@ class MoneyToReturn(models.Model):
     currency = models.CharField(max_length=3)
     reason = models.CharField(max_length=20)
     noticed_at = models.DateTimeField()
+    sent_at = models.DateTimeField(null=True)
 
     class Meta:
         constraints: ClassVar = [
@@ -100,6 +101,23 @@ class Refund(models.Model):
 
     def __str__(self) -> str:
         return f"{self.key}: {self.state}"
+
+
+class RefundLine(models.Model):
+    """What part of a refund is for which line; a refund that fails gives it back to the line."""
+
+    refund = models.ForeignKey(Refund, on_delete=models.CASCADE, related_name="lines")
+    line = models.ForeignKey(OrderLine, on_delete=models.PROTECT, related_name="+")
+    amount_minor = models.BigIntegerField()
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["refund", "line"], name="shop_refund_line_once"),
+            models.CheckConstraint(condition=Q(amount_minor__gt=0), name="shop_refund_line_above_zero"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.amount_minor} for {self.line_id}"
 
 
 class SimulatedCharge(models.Model):

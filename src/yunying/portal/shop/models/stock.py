@@ -30,7 +30,19 @@ class Stock(models.Model):
 class StockMovement(models.Model):
     """One change of what is on hand; its reason and reference happen once for a variant."""
 
-    REASONS = ("receipt", "receipt-undone", "sale", "cancellation", "return")
+    REASONS = (
+        "receipt",
+        "receipt-undone",
+        "sale",
+        "cancellation",
+        "return",
+        "count",
+        "found",
+        "lost",
+        "damaged",
+        "own-use",
+        "correction",
+    )
 
     variant = models.ForeignKey(Variant, on_delete=models.PROTECT, related_name="movements")
     change = models.BigIntegerField()

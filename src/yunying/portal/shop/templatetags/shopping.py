@@ -5,6 +5,7 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language
 
 from yunying.kernel.amount_text import money as money_text
+from yunying.portal.shop.models import Product
 
 register = template.Library()
 
@@ -20,6 +21,36 @@ def told(row: object, field: str) -> str:
     """A field in the visitor's language; where it has no Chinese, as it is."""
     chinese = getattr(row, f"{field}_zh", "") if (get_language() or "").startswith("zh") else ""
     return chinese or getattr(row, field)
+
+
+@register.filter
+def told_of(row: dict[str, str], field: str) -> str:
+    """As ``told``, of a mapping."""
+    chinese = row.get(f"{field}_zh", "") if (get_language() or "").startswith("zh") else ""
+    return chinese or row[field]
+
+
+@register.simple_tag
+def stars(product: Product) -> str:
+    """The mean of a product's reviews and their number."""
+    return f"★ {product.stars_sum / product.stars_count:.1f} ({product.stars_count})"
+
+
+@register.simple_tag
+def star_row(count: int | str) -> str:
+    """One to five stars, drawn."""
+    return "★" * int(count) + "☆" * (5 - int(count))
+
+
+@register.simple_tag(takes_context=True)
+def narrow(context: template.Context, name: str, value: str | None) -> str:
+    """The address of this list with one choice changed, from its first page on."""
+    given = context["request"].GET.copy()
+    given.pop("page", None)
+    given.pop(name, None)
+    if value is not None:
+        given[name] = value
+    return f"?{given.urlencode()}"
 
 
 @register.simple_tag

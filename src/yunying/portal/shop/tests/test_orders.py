@@ -175,7 +175,8 @@ def test_the_time_is_over_and_what_was_held_is_free(shop: Shop) -> None:
     order.refresh_from_db()
     assert (order.state, order.cancel_reason) == ("cancelled", "expired")
     assert stock(shop, "TEA") == (100, 0)
-    assert paid(order) == "too-late"
+    assert paid(order) == "paid", "money that comes late fills its order while all is there"
+    assert stock(shop, "TEA") == (98, 0)
     assert shop_problems(shop) == []
 
 

@@ -1,17 +1,28 @@
 """The check-out: one form, from the address to the placed order."""
 
 import secrets
+from collections.abc import Sequence
+from contextlib import suppress
 
 from django import forms
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils import timezone
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods
 
 from yunying.kernel.errors import OperatorError
-from yunying.portal.shop.baskets import basket_priced, basket_seen, shipping_fee, shipping_methods, totals_with
-from yunying.portal.shop.models import Basket, Order, Shop
+from yunying.portal.shop.baskets import (
+    basket_owned,
+    basket_priced,
+    basket_seen,
+    shipping_fee,
+    shipping_methods,
+    totals_with,
+)
+from yunying.portal.shop.members import address_keep
+from yunying.portal.shop.models import Basket, Order, SavedAddress, Shop
 from yunying.portal.shop.placing import CheckOut, order_place
 from yunying.portal.shop.providers import providers_offered
 from yunying.portal.shop.views.frame import basket_seen_before, shop_named, token_given
@@ -75,7 +86,7 @@ class CheckOutForm(forms.Form):
         given = self.cleaned_data
         return CheckOut(
             given["key"], given["seen"], given["shipping_method"], given["provider"],
-            {field: given[field] for field in self.ADDRESS}, given["note"],
+            {field: given[field] for field in self.ADDRESS}, given["note"], get_language() or "en",
         )  # fmt: skip
 
 
@@ -100,7 +111,16 @@ def _placed(request: HttpRequest, shop: Shop, check_out: CheckOut) -> Order | No
     """The order of the visitor's basket, also where a second send comes after it; nothing without a basket."""
     token = token_given(request)
     basket = Basket.objects.select_related("shop").filter(shop=shop, token=token).first()
-    return order_place(basket, check_out, timezone.now()) if basket else None
+    if basket is None:
+        return None
+    if request.user.is_authenticated and basket.person_id is None and basket.is_open:
+        # He signed in after he filled it.
+        basket_owned(basket, request.user.pk)
+    order = order_place(basket, check_out, timezone.now())
+    if request.user.is_authenticated and "keep_address" in request.POST:
+        with suppress(OperatorError):
+            address_keep(request.user, check_out.address)
+    return order
 
 
 def _shown(
@@ -111,10 +131,13 @@ def _shown(
     if priced is None or not priced.lines:
         return redirect("shop:basket", shop.slug)
     methods = shipping_methods(shop)
+    signed_in = request.user.is_authenticated
+    saved = list(SavedAddress.objects.filter(person=request.user).order_by("-pk")) if signed_in else []
     goods_minor, discount_minor = priced.totals.goods_minor, priced.totals.discount_minor
     totals = {each.pk: totals_with(shop, goods_minor, discount_minor, each).total_minor for each in methods}
     content = {
-        "form": form or CheckOutForm(initial={"country": "CN"}),
+        "form": form or CheckOutForm(initial=_initial(request, saved)),
+        "saved": saved,
         "priced": priced,
         "methods": [(each, shipping_fee(each, goods_minor - discount_minor), totals[each.pk]) for each in methods],
         "chosen_method": (form.data.get("shipping_method") if form else None)
@@ -126,3 +149,9 @@ def _shown(
     }
     status = 400 if form is not None and form.errors else 200
     return framed(request, shop, "check_out", content, problem or priced.coupon_problem, status)
+
+
+def _initial(request: HttpRequest, saved: Sequence[SavedAddress]) -> dict[str, str]:
+    """The address of the book that was chosen, or the newest."""
+    chosen = [each for each in saved if str(each.pk) == request.GET.get("address")] or saved[:1]
+    return {field: getattr(each, field) for each in chosen for field in CheckOutForm.ADDRESS} or {"country": "CN"}

@@ -21,16 +21,16 @@ from yunying.portal.shop.views.payment_names import PAYMENT_NAMES
 
 @require_safe
 def page(request: HttpRequest, shop: str, token: str) -> HttpResponse:
-    return _shown(request, _order(shop, token), None)
+    return shown(request, order_of(shop, token), None)
 
 
 @require_POST
 def cancel(request: HttpRequest, shop: str, token: str) -> HttpResponse:
-    order = _order(shop, token)
+    order = order_of(shop, token)
     try:
         refund = order_cancel(order, "buyer", timezone.now())
     except OperatorError as error:
-        return _shown(request, order, error)
+        return shown(request, order, error)
     if refund is not None:
         refund_send(refund, timezone.now())
     return redirect("shop:order", shop, token)
@@ -38,7 +38,7 @@ def cancel(request: HttpRequest, shop: str, token: str) -> HttpResponse:
 
 @require_POST
 def send_back(request: HttpRequest, shop: str, token: str) -> HttpResponse:
-    order = _order(shop, token)
+    order = order_of(shop, token)
     given = {line.position: request.POST.get(f"line-{line.position}", "0") for line in order.lines.all()}
     quantities = {position: int(text) for position, text in given.items() if text.isdecimal() and len(text) < 4}
     try:
@@ -50,19 +50,20 @@ def send_back(request: HttpRequest, shop: str, token: str) -> HttpResponse:
             timezone.now(),
         )
     except OperatorError as error:
-        return _shown(request, order, error)
+        return shown(request, order, error)
     return redirect("shop:order", shop, token)
 
 
 @require_POST
 def again(request: HttpRequest, shop: str, token: str) -> HttpResponse:
-    order = _order(shop, token)
+    order = order_of(shop, token)
     basket = basket_of(request, order.shop)
     basket_refill(basket, order, timezone.now())
     return keep_basket(redirect("shop:basket", shop), request, basket)
 
 
-def _order(shop: str, token: str) -> Order:
+def order_of(shop: str, token: str) -> Order:
+    """The order of an address."""
     rows = Order.objects.filter(shop=shop_named(shop), token=token)
     order = rows.select_related("shop", "address", "shipping_method", "basket").first()
     if order is None:
@@ -70,7 +71,8 @@ def _order(shop: str, token: str) -> Order:
     return order
 
 
-def _shown(request: HttpRequest, order: Order, problem: OperatorError | None) -> HttpResponse:
+def shown(request: HttpRequest, order: Order, problem: OperatorError | None) -> HttpResponse:
+    """The order's page as it is now."""
     start = None
     if order.state == "placed":
         try:
@@ -81,7 +83,7 @@ def _shown(request: HttpRequest, order: Order, problem: OperatorError | None) ->
             problem = OperatorError("gateway-down", "The payment page does not answer.", "Open this page again soon.")
     content = {
         "order": order,
-        "lines": order.lines.order_by("position"),
+        "lines": order.lines.order_by("position").select_related("review"),
         "start": start,
         "payment_name": PAYMENT_NAMES.get(order.provider, order.provider),
         "may_cancel": order.state in ("placed", "accepted"),
@@ -89,6 +91,9 @@ def _shown(request: HttpRequest, order: Order, problem: OperatorError | None) ->
         and any(line.returned < line.quantity for line in order.lines.all()),
         "returns": order.returns.order_by("pk").prefetch_related("lines__line"),
         "refunds": Refund.objects.filter(payment__order=order).order_by("pk"),
+        "may_review": order.state == "delivered",
+        "invoices": order.invoices.order_by("pk"),
+        "conversations": order.conversations.order_by("pk"),
         "return_key": secrets.token_urlsafe(16),
     }
     return framed(request, order.shop, "order", content, problem)

@@ -1,14 +1,21 @@
 """One turn of the shop's own work; run it every minute."""
 
+from datetime import timedelta
+
 from django.core.management.base import BaseCommand
 from django.utils import timezone
 
+from yunying.portal.shop.catalogue_edit import lowest_sweep
 from yunying.portal.shop.facts.stock import days_close
 from yunying.portal.shop.holds import books_check
+from yunying.portal.shop.invoices import invoices_sweep
 from yunying.portal.shop.messages import messages_send
 from yunying.portal.shop.models import Shop
 from yunying.portal.shop.payments import payments_sweep
 from yunying.portal.shop.refunds import refunds_sweep
+
+LOOK_BACK = timedelta(hours=1)
+"""Prices that began within this span are taken into lists; a turn that comes late misses none."""
 
 
 class Command(BaseCommand):
@@ -20,7 +27,8 @@ class Command(BaseCommand):
         # First of all, so that nothing is sent on the word of books that disagree.
         problems = [f"{shop.slug}: {problem}" for shop in shops for problem in books_check(shop, now)]
         self.stdout.write(
-            f"{payments_sweep(now)} orders ended, {refunds_sweep(now)} refunds and {messages_send(now)} messages sent."
+            f"{payments_sweep(now)} orders ended, {refunds_sweep(now)} refunds and {messages_send(now)} messages sent, "
+            f"{invoices_sweep(now)} invoices written, {lowest_sweep(now, now - LOOK_BACK)} products priced."
         )
         for shop in shops:
             days_close(shop, now)
