@@ -186,4 +186,13 @@ def _database(url: str) -> dict[str, object]:
 
 
 SECRET_KEY = _secret_key()
+# Each process keeps finished pages of the shop's catalogue for itself; the database says when they are old.
+CACHES = {
+    "default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"},
+    "pages": {
+        "BACKEND": "django.core.cache.backends.locmem.LocMemCache",
+        "LOCATION": "pages",
+        "OPTIONS": {"MAX_ENTRIES": int(os.environ.get("YUNYING_SHOP_PAGES", "1000"))},
+    },
+}
 DATABASES = {"default": _database(os.environ.get("YUNYING_DATABASE_URL", ""))}

@@ -6,6 +6,7 @@ from django.core.management.base import BaseCommand
 from django.utils import timezone
 
 from yunying.portal.shop.catalogue_edit import lowest_sweep
+from yunying.portal.shop.catalogue_version import changes_forget
 from yunying.portal.shop.facts.stock import days_close
 from yunying.portal.shop.holds import books_check
 from yunying.portal.shop.invoices import invoices_sweep
@@ -32,6 +33,7 @@ class Command(BaseCommand):
         )
         for shop in shops:
             days_close(shop, now)
+        changes_forget(now)
         for problem in problems:
             self.stderr.write(problem)
         if problems:

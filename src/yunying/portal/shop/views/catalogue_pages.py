@@ -1,0 +1,163 @@
+"""Pages of the catalogue: made once for all visitors who are alike, with holes that each request fills by itself.
+
+What is kept is a page without its slot and without the token of its forms. The slot is drawn anew for each request, by
+the request's own key, and told with the probabilities of that draw; so a kept page freezes no draw and no event.
+"""
+
+import re
+import secrets
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import numpy as np
+from django.conf import settings
+from django.core.cache import caches
+from django.http import HttpRequest, HttpResponse
+from django.middleware.csrf import get_token
+from django.template.loader import render_to_string
+from django.utils import timezone
+from django.utils.safestring import mark_safe
+from django.utils.translation import get_language
+
+from yunying.kernel.ids import digest
+from yunying.portal.shop.catalogue_version import catalogue_version, holds_until
+from yunying.portal.shop.models import Category, Product, Shop
+from yunying.portal.shop.slots import Deck, deck_fill, slot_deck
+from yunying.portal.shop.tracking.events import Shown, draw_key, page_events
+from yunying.portal.shop.views.cards import LISTED, cards
+from yunying.portal.shop.views.frame import BASKET_COOKIE, THEMES, page, shop_named, tracking_words
+from yunying.portal.shop.views.tracked import tracked
+
+SLOT_PLACES = 4
+_TOKEN = re.compile(r'name="csrfmiddlewaretoken" value="(\w+)"')
+
+
+@dataclass(frozen=True)
+class Content:
+    """What a page shows: its template and words, the cards that were not drawn, and the slot that is to be."""
+
+    template: str
+    words: Mapping[str, Any]
+    shown: Sequence[Shown]
+    slot: str = ""
+    category: Category | None = None
+    without: int | None = None
+    sku: str = ""
+    searched: int | None = None
+
+
+@dataclass(frozen=True)
+class _Slot:
+    """A slot's deck with the finished card of each product; ``place`` stands where a card tells its position."""
+
+    name: str
+    deck: Deck
+    cards: Mapping[int, tuple[str, str]]
+    before: str
+    place: str
+
+
+@dataclass(frozen=True)
+class _Page:
+    """Pieces of a page; between them stand the form's token or the slot, as ``holes`` says in turn."""
+
+    shop: Shop
+    pieces: Sequence[str]
+    holes: Sequence[str]
+    name: str
+    shown: Sequence[Shown]
+    slot: _Slot | None
+    without: int | None
+    sku: str
+    searched: int | None
+
+
+Build = Callable[[HttpRequest, Shop, datetime], Content]
+
+
+def catalogue_page(request: HttpRequest, shop: str, build: Build) -> HttpResponse:
+    """The answer with a page of the catalogue, counted."""
+    now, kept, version = timezone.now(), caches["pages"], catalogue_version()
+    key = _key(request, version)
+    made: _Page | None = kept.get(key) if key else None
+    if made is None:
+        made = _made(request, shop_named(shop), build, version, now)
+        if key:
+            kept.set(key, made, _seconds(version, now))
+    draw = draw_key()
+    slot, drawn = _drawn(made, draw)
+    token = get_token(request)
+    fills = [slot if hole == "slot" else token for hole in made.holes]
+    html = "".join(piece for pair in zip(made.pieces, [*fills, ""], strict=True) for piece in pair)
+    response = HttpResponse(html)
+    # What is in somebody's basket must not be shown to the next one from a cache.
+    response.headers["Cache-Control"] = "no-store, private"
+    events = page_events(made.name, [*drawn, *made.shown], made.sku, made.searched)
+    return tracked(request, response, made.shop, events, draw)
+
+
+def _key(request: HttpRequest, version: str) -> str:
+    """What visitors have in common to whom the same page is shown; empty for one who has a basket or is signed in."""
+    if BASKET_COOKIE in request.COOKIES or settings.SESSION_COOKIE_NAME in request.COOKIES:
+        return ""
+    theme, words = request.COOKIES.get("theme", "auto"), tracking_words(request)
+    alike = [version, request.get_full_path(), get_language(), theme if theme in THEMES else "auto",
+             words["asks"], words["choice"]]  # fmt: skip
+    return f"shop-page-{digest(repr(alike), 32)}"
+
+
+def _seconds(version: str, now: datetime) -> float:
+    """For how long a page that was made now may be kept."""
+    key = f"shop-until-{version}"
+    until: datetime | None = caches["pages"].get(key)
+    if until is None or until <= now:
+        until = holds_until(now)
+        caches["pages"].set(key, until, max((until - now).total_seconds(), 0))
+    return max((until - now).total_seconds(), 0)
+
+
+def _made(request: HttpRequest, shop: Shop, build: Build, version: str, now: datetime) -> _Page:
+    content, hole = build(request, shop, now), secrets.token_hex(16)
+    words = {**content.words, "slot_hole": mark_safe(hole)}  # noqa: S308 (hexadecimal digits)
+    html = page(request, shop, content.template, words).content.decode()
+    found = _TOKEN.search(html)
+    token = found[1] if found else secrets.token_hex(16)
+    parts = re.split(f"({hole}|{token})", html)
+    slot = _slot(shop, content.slot, content.category, version, now) if content.slot else None
+    return _Page(
+        shop, parts[::2], ["slot" if part == hole else "token" for part in parts[1::2]], content.words["track_page"],
+        content.shown, slot, content.without, content.sku, content.searched,
+    )  # fmt: skip
+
+
+def _slot(shop: Shop, name: str, category: Category | None, version: str, now: datetime) -> _Slot:
+    """A slot with the cards of all that may stand in it, kept as pages are."""
+    key = f"shop-deck-{digest(repr([version, shop.pk, name, category and category.pk, get_language()]), 32)}"
+    found: _Slot | None = caches["pages"].get(key)
+    if found is None:
+        deck, place = slot_deck(shop, name, now, category=category), secrets.token_hex(16)
+        rows = Product.objects.filter(pk__in=deck.products, is_listed=True).prefetch_related(LISTED, "pictures")
+        shown = [{**card, "slot": name, "position": place} for card in cards(list(rows), now)]
+        html = render_to_string("shop/slot.html", {"shop": shop, "slot": name, "recommended": shown})
+        before, *items = html.rpartition("</ul>")[0].split("<li>")
+        finished = {card["product"].pk: (card["sku"], item) for card, item in zip(shown, items, strict=True)}
+        found = _Slot(name, deck, finished, before, place)
+        caches["pages"].set(key, found, _seconds(version, now))
+    return found
+
+
+def _drawn(made: _Page, draw: str) -> tuple[str, list[Shown]]:
+    """The slot of one request as HTML, and what stands in it; the key seeds the draw, so that it can be made again."""
+    slot = made.slot
+    if slot is None:
+        return "", []
+    rng = np.random.default_rng([int(draw, 16), len(slot.name), *slot.name.encode()])
+    items, shown = [], []
+    for each in deck_fill(slot.deck, SLOT_PLACES, rng, without=made.without):
+        if each.product in slot.cards:
+            sku, item = slot.cards[each.product]
+            items.append(f"<li>{item}".replace(slot.place, str(each.position)))
+            shown.append(Shown(sku, slot.name, each.position, each.propensity, each.experiment))
+    return (f"{slot.before}{''.join(items)}</ul></section>" if items else ""), shown
