@@ -14,12 +14,14 @@ pinball loss over its nine quantiles, the same weights. ``coverage``: share of o
 counting explains. ``order_cost``: each forecaster's mean of the whole horizon becomes an order by one rule, the 0.9
 quantile of a negative binomial whose law of variance is fitted on its own earlier origins; a unit left costs a tenth
 of its price, a unit lost nine tenths; as a share of the revenue wanted. ``series_per_second`` counts learning.
+``levels`` says how sums over products are calibrated, see ``bench.forecast_levels``; ``--levels-only`` leaves the rest
+out, and ``--seeds`` joins several simulated stores.
 """
 
 import argparse
 import json
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
 
@@ -27,13 +29,25 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bench.forecast_data import Series, online_retail, simulated, spare_parts
-from bench.forecasters import PEERS, QUANTILES, Forecast, count_quantiles, plain_lightgbm, statsforecast, yunying
+from bench.forecast_levels import levels_judged
+from bench.forecasters import (
+    PEERS,
+    QUANTILES,
+    RATIO,
+    Forecast,
+    boosted,
+    fitted,
+    plain_lightgbm,
+    robust,
+    statsforecast,
+    yunying,
+)
+from yunying.methods.forecasting.count_law import count_quantiles
 from yunying.methods.forecasting.variance_law import fit_variance_law
 
 Floats = NDArray[np.float64]
 M5_QUANTILES = (0.005, 0.025, 0.165, 0.25, 0.5, 0.75, 0.835, 0.975, 0.995)
 INTERVALS = {"50": (0.25, 0.75), "80": (0.1, 0.9), "95": (0.025, 0.975)}
-RATIO = 0.9
 ORIGINS = 6
 Forecaster = Callable[[Series, int], Forecast]
 
@@ -106,6 +120,15 @@ def judged(series: Series, which: str, forecaster: Forecaster) -> dict[str, floa
     return {name: round(float(np.mean([row[name] for row in rows])), 5) for name in rows[0]}
 
 
+def levels(stores: Sequence[Series], which: str) -> dict[str, object]:
+    """Calibration of products, categories and the store, at the origins asked and half-way between them."""
+    cases = []
+    for series in stores:
+        asked = origins(series, which)
+        cases += [(series, at) for at in range(asked[0], asked[-1] + 1, max(series.horizon // 2, 1))]
+    return levels_judged(cases, fitted)
+
+
 def sampled(series: Series, which: str, count: int) -> Series:
     """Series that had sold before the first origin asked, at most ``count``, drawn once and for all."""
     first = origins(series, which)[0] - 2 * series.horizon
@@ -121,11 +144,18 @@ def main() -> None:
     parser.add_argument("--sets", nargs="+", default=["online_retail", "spare_parts", "sim:demo", "sim:grocery"])
     parser.add_argument("--series", type=int, default=200)
     parser.add_argument("--origins", choices=["reported", "developed"], default="reported")
-    parser.add_argument("--seed", type=int, default=4001, help="of the simulated stores")
+    parser.add_argument("--seeds", type=int, nargs="+", default=[4001], help="of the simulated stores")
+    parser.add_argument("--levels-only", action="store_true")
+    parser.add_argument("--without", nargs="+", default=[], help="forecasters to leave out")
     parser.add_argument("--peer", help="a Python that has statsforecast 2.1.1")
     parser.add_argument("--json", action="store_true")
     options = parser.parse_args()
-    forecasters: dict[str, Forecaster] = {"yunying": yunying, "lightgbm": plain_lightgbm}
+    forecasters: dict[str, Forecaster] = {
+        "yunying": yunying,
+        "robust": robust,
+        "boosted": boosted,
+        "lightgbm": plain_lightgbm,
+    }
     if options.peer:
         forecasters |= {name: partial(statsforecast, name, options.peer) for name in PEERS}
     result: dict[str, object] = {
@@ -139,16 +169,22 @@ def main() -> None:
             result["sets"][name] = "missing: --data names the folder of the public data sets"  # type: ignore[index]
             continue
         if name in loaders:
-            whole = loaders[name](Path(options.data))
+            wholes = [loaders[name](Path(options.data))]
         else:
-            whole = simulated(name.removeprefix("sim:"), options.seed)
-        series = sampled(whole, options.origins, options.series)
-        found: dict[str, object] = {"series": len(series.units), "horizon": series.horizon}
+            wholes = [simulated(name.removeprefix("sim:"), seed) for seed in options.seeds]
+        stores = [sampled(whole, options.origins, options.series) for whole in wholes]
+        found: dict[str, object] = {"series": [len(series.units) for series in stores], "horizon": stores[0].horizon}
         result["sets"][name] = found  # type: ignore[index]
         for who, forecaster in forecasters.items():
-            found[who] = judged(series, options.origins, forecaster)
+            if options.levels_only or who in options.without:
+                continue
+            rows = [judged(series, options.origins, forecaster) for series in stores]
+            found[who] = {key: round(float(np.mean([row[key] for row in rows])), 5) for key in rows[0]}
             if not options.json:
                 print(name, who, found[who], flush=True)
+        found["levels"] = levels(stores, options.origins)
+        if not options.json:
+            print(name, "levels", json.dumps(found["levels"], indent=1), flush=True)
     if options.json:
         print(json.dumps(result))
 

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from yunying.facts.reader import FactReader
 from yunying.kernel.periods import Period
 from yunying.methods.forecasting.history import DemandHistory
-from yunying.practices.purchasing.demand import bulk_capped, demand_history
+from yunying.practices.purchasing.demand import bulk_capped, demand_history, unseen_days
 from yunying.practices.purchasing.policy import PurchasingPolicy
 from yunying.practices.purchasing.read import read
 from yunying.practices.rivalry import FIRST_RULE
@@ -49,30 +49,24 @@ class Series:
 
     def of(self, chosen: NDArray[np.int64]) -> "Series":
         """Some of the series."""
-        known = self.history
-        some = replace(
-            known, units=known.units[chosen], exposure=known.exposure[chosen],
-            censored=known.censored[chosen], group=known.group[chosen],
-        )  # fmt: skip
         return replace(
-            self, units=self.units[chosen], wanted=self.wanted[chosen], price=self.price[chosen], history=some
+            self,
+            units=self.units[chosen],
+            wanted=self.wanted[chosen],
+            price=self.price[chosen],
+            history=self.history.of(chosen),
         )
 
     def before(self, origin: int) -> DemandHistory:
         """The history in days of the periods before ``origin``."""
-        days = origin * self.period_days
-        known = self.history
-        return replace(
-            known, units=known.units[:, :days], exposure=known.exposure[:, :days], censored=known.censored[:, :days]
-        )
+        return self.history.before(origin * self.period_days)
 
 
 def _history(first: date, units: Floats) -> DemandHistory:
-    """As purchasing sees sales whose stock nobody counted: on sale since the first one, bulk orders capped."""
+    """As purchasing sees sales whose stock nobody counted: on sale after the first one, bulk orders capped."""
     small = bulk_capped(units.astype(np.float32), PurchasingPolicy().bulk_multiple)
-    sold = units > 0
-    begun = np.where(sold.any(axis=1), sold.argmax(axis=1), units.shape[1])
-    exposure = (np.arange(units.shape[1]) >= begun[:, None]).astype(np.float32)
+    seen = ~unseen_days(units > 0, np.zeros(units.shape, dtype=bool))
+    small, exposure = small * seen, seen.astype(np.float32)
     return DemandHistory(first, small, exposure, np.zeros(units.shape, dtype=bool), np.zeros(len(units), np.int64), 1)
 
 

@@ -1,32 +1,37 @@
 """The forecasters of ``bench.forecast``: each gives mean and quantiles of every period ahead, and the mean of all.
 
-``yunying`` is what purchasing uses: ``demand_fit``, ``demand_forecast`` and the law of variance of the nearest horizon,
-negative binomial. ``lightgbm`` is a plain one: Tweedie trees for the mean and quantile trees over all series, from
-trailing means, the same weekday's mean, and the step ahead. The others are statsforecast's, run by ``--peer``, one
-series after the other; where a model has no distribution it gets the library's conformal intervals.
+``yunying`` is what purchasing uses: ``demand_fit_by_cost``, ``demand_forecast`` and the law of variance of the nearest
+horizon, negative binomial; ``robust`` and ``boosted`` are the two that it chooses from. ``lightgbm`` is a plain one:
+Tweedie trees for the mean and quantile trees over all series, from trailing means, the same weekday's mean, and the
+step ahead. The others are statsforecast's, run by ``--peer``, one series after the other; where a model has no
+distribution it gets the library's conformal intervals.
 """
 
 import subprocess
 import tempfile
 import time
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import lightgbm
 import numpy as np
 from numpy.typing import NDArray
-from scipy import stats
 
 from bench.forecast_data import Series
 from yunying.methods.calendars import event_slugs
-from yunying.methods.forecasting.demand import demand_fit, demand_forecast
-from yunying.methods.forecasting.variance_law import VarianceLaw
+from yunying.methods.forecasting.count_law import count_quantiles
+from yunying.methods.forecasting.demand import DemandModel, boost_fit, demand_fit, demand_forecast
+from yunying.methods.forecasting.order_backtest import OrderTerms, demand_fit_by_cost
+from yunying.practices.purchasing.boosted import LONGEST_DAYS
 
 Floats = NDArray[np.float64]
 QUANTILES = (0.005, 0.025, 0.1, 0.165, 0.25, 0.5, 0.75, 0.835, 0.9, 0.975, 0.995)
 LEVELS = (50, 67, 80, 95, 99)
 PEERS = ("SeasonalNaive", "AutoETS", "CrostonOptimized", "TSB", "IMAPA")
 TRAINED_ORIGINS = 12
+RATIO = 0.9
+"""Share of outcomes that an order covers: a unit lost costs nine tenths of its price, a unit left one tenth."""
 
 STATSFORECAST = """
 import sys, time
@@ -78,20 +83,39 @@ class Forecast:
     seconds: float
 
 
-def count_quantiles(mean: Floats, law: VarianceLaw, shares: Floats) -> Floats:
-    """Quantiles of counts with the law's variance: negative binomial, shape of ``mean`` and one axis more."""
-    centre = np.maximum(mean, 1e-9)[..., None]
-    variance = np.maximum(law.alpha * centre + law.beta * centre**2, centre * (1 + 1e-6))
-    return np.asarray(stats.nbinom.ppf(shares, centre**2 / (variance - centre), centre / variance))
+def fitted(series: Series, origin: int) -> DemandModel:
+    """The model that purchasing would fit before ``origin``, judged by the bench's costs of a unit left and lost."""
+    n, price = len(series.units), np.maximum(series.price, 1e-9)
+    days = min(series.horizon * series.period_days, LONGEST_DAYS)
+    terms = OrderTerms(np.full(n, RATIO), RATIO * price, (1 - RATIO) * price, days)
+    return demand_fit_by_cost(series.before(origin), event_slugs(), terms, 1)[0]
 
 
 def yunying(series: Series, origin: int) -> Forecast:
-    """What purchasing forecasts."""
+    """What purchasing forecasts: the robust forecast or the learned one, by the back-tested cost of the orders."""
+    return _forecast(fitted, series, origin)
+
+
+def robust(series: Series, origin: int) -> Forecast:
+    """The robust forecast alone."""
+    return _forecast(lambda some, at: demand_fit(some.before(at), event_slugs()), series, origin)
+
+
+def boosted(series: Series, origin: int) -> Forecast:
+    """The learned forecast wherever anything could be learned."""
+
+    def learned(some: Series, at: int) -> DemandModel:
+        model = demand_fit(some.before(at), event_slugs())
+        return replace(model, boost=boost_fit(model, some.before(at), 1))
+
+    return _forecast(learned, series, origin)
+
+
+def _forecast(fit: Callable[[Series, int], DemandModel], series: Series, origin: int) -> Forecast:
     start = time.perf_counter()
-    known = series.before(origin)
-    model = demand_fit(known, event_slugs())
-    law = model.law(series.period_days)
-    daily = demand_forecast(model, known, series.horizon * series.period_days).mean.astype(float) * law.bias
+    model = fit(series, origin)
+    law, days = model.law(series.period_days), series.horizon * series.period_days
+    daily = demand_forecast(model, series.before(origin), days).mean.astype(float) * law.bias
     mean = daily.reshape(len(daily), series.horizon, series.period_days).sum(axis=2)
     quantiles = count_quantiles(mean, law, np.array(QUANTILES))
     return Forecast(mean, quantiles, time.perf_counter() - start)

@@ -5,8 +5,8 @@
 ``minimum_maximum``: order up to a maximum when the position falls below a minimum, looked at daily; both were tuned by
 true profit over the same half year of the seeds ``--tuned-on``, which are never reported. ``base_stock``: see
 ``bench.base_stock``; with ``--peer`` its levels come from stockpyl itself. ``yunying``: purchasing by its default
-policy. ``perfect_foresight``: an upper bound, see ``yunying.sim.foresight``. Base stock and Yunying act every
-``--every`` days.
+policy, its model learned anew every four weeks. ``perfect_foresight``: an upper bound, see ``yunying.sim.foresight``.
+Base stock and Yunying act every ``--every`` days.
 
 Each world first lives ``--before-days`` under one plain rule. ``--share`` makes stores of that share of products,
 advertising, members and smallest orders. ``fill_rate``: units sold over units wanted. ``stock_days``: mean
@@ -33,7 +33,7 @@ from scipy import stats
 from bench.base_stock import BaseStock, Levels, Stockpyl, levels_by_formula
 from yunying.kernel.periods import Period
 from yunying.practices.manifest import Practice, practice_named
-from yunying.practices.rivalry import FIRST_RULE, commands_joined, practice_proposals
+from yunying.practices.rivalry import FIRST_RULE, commands_joined, practice_model, practice_proposals
 from yunying.sim.foresight import Foresight
 from yunying.sim.loading import load_settings, world_names
 from yunying.sim.minmax import MinMaxRule, try_out
@@ -42,6 +42,8 @@ from yunying.sim.world import World
 
 MIN_DAYS = (7.0, 14.0, 21.0, 30.0, 45.0, 60.0, 90.0)
 EXTRA_DAYS = (3.0, 7.0, 14.0, 30.0)
+FIT_DAYS = 28
+"""Days between two fits of purchasing's model."""
 RULES = ("minimum_maximum", "base_stock", "yunying", "perfect_foresight")
 MEASURES = ("profit", "fill_rate", "stock_days", "cash_tied_up")
 History = dict[str, list[pa.Table]]
@@ -149,7 +151,7 @@ def live_all(task: Task) -> Row:
         ahead.live()
         measured.look(ahead.world)
     found["perfect_foresight"] = measured.figures(ahead.world)
-    found["yunying"] = _under(world, task.days, partial(_yunying_day, practice, history, task.every, world.today))
+    found["yunying"] = _under(world, task.days, _Buyer(practice, history, task.every, world.today))
     return {
         "world": task.world, "seed": task.seed, "rules": {name: found[name] for name in RULES},
         "stockpyl_farthest": peer.farthest if peer else None, "seconds": round(time.perf_counter() - start, 1),
@@ -171,10 +173,20 @@ def _base_stock_day(every: int, levels: Levels, first: date, twin: World) -> Non
     twin.advance(twin.today, rule(twin.today, twin.book) if is_review else ())
 
 
-def _yunying_day(practice: Practice, history: History, every: int, first: date, twin: World) -> None:
-    is_review = (twin.today - first).days % every == 0
-    proposals = practice_proposals(practice, twin, history) if is_review else ()
-    _keep(practice, history, twin.step(twin.today, commands_joined(proposals)))
+class _Buyer:
+    """Purchasing as its loop runs it: a plan at every review, from a model learned every few weeks."""
+
+    def __init__(self, practice: Practice, history: History, every: int, first: date) -> None:
+        self._practice, self._history, self._every, self._first = practice, history, every, first
+        self._model: object = None
+
+    def __call__(self, twin: World) -> None:
+        day, proposals = (twin.today - self._first).days, ()
+        if day % self._every == 0:
+            if day % FIT_DAYS < self._every:
+                self._model = practice_model(self._practice, twin, self._history)
+            proposals = practice_proposals(self._practice, twin, self._history, self._model)
+        _keep(self._practice, self._history, twin.step(twin.today, commands_joined(proposals)))
 
 
 def _keep(practice: Practice, history: History, tables: dict[str, pa.Table]) -> None:

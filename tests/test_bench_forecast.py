@@ -11,9 +11,11 @@ from typing import Any
 import numpy as np
 import pytest
 from bench.forecast import _scales, judged, origins, scores
-from bench.forecast_data import MONTH_DAYS, Series, online_retail, spare_parts
-from bench.forecasters import QUANTILES, Forecast, count_quantiles, plain_lightgbm, yunying
+from bench.forecast_data import MONTH_DAYS, Series, online_retail, simulated, spare_parts
+from bench.forecast_levels import levels_judged
+from bench.forecasters import QUANTILES, Forecast, fitted, plain_lightgbm, yunying
 
+from yunying.methods.forecasting.count_law import count_quantiles
 from yunying.methods.forecasting.variance_law import VarianceLaw
 
 ROOT = Path(__file__).parent.parent
@@ -58,7 +60,10 @@ def test_a_months_parts_stand_on_one_day_of_it(data: Path) -> None:
     series = spare_parts(data)
     assert series.units.shape == (30, 45)
     daily = series.history.units.reshape(30, 45, MONTH_DAYS)
-    assert np.array_equal(daily.sum(axis=2), series.units)
+    # The month whose sale made a part known says nothing of how often it sells.
+    first = (series.units > 0).argmax(axis=1)
+    later = np.arange(45) > first[:, None]
+    assert np.array_equal(daily.sum(axis=2), series.units * later)
     assert ((daily > 0).sum(axis=2) <= 1).all()
     assert series.before(10).days == 10 * MONTH_DAYS
 
@@ -125,14 +130,36 @@ def test_a_forecaster_that_knows_demand_has_cheaper_orders(data: Path) -> None:
 
 def test_the_answer_has_the_documented_shape(data: Path) -> None:
     command = [sys.executable, "-m", "bench.forecast", "--data", str(data), "--series", "10", "--json"]
-    done = subprocess.run(
-        [*command, "--sets", "spare_parts", "online_retail"], cwd=ROOT, capture_output=True, text=True, check=False
-    )
+    fewer = ["--sets", "online_retail", "--without", "robust", "boosted"]
+    done = subprocess.run([*command, *fewer], cwd=ROOT, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
     found = json.loads(done.stdout)
-    assert set(found["sets"]) == {"spare_parts", "online_retail"}
     assert "--peer" in found["statsforecast"]
-    for one in found["sets"].values():
-        assert one["series"] == 10
-        assert set(one["yunying"]) == set(one["lightgbm"]) == MEASURES
-        assert all(np.isfinite(value) and value >= 0 for value in one["yunying"].values())
+    (one,) = found["sets"].values()
+    assert one["series"] == [10]
+    assert set(one["yunying"]) == set(one["lightgbm"]) == MEASURES
+    assert all(np.isfinite(value) and value >= 0 for value in one["yunying"].values())
+    assert one["levels"]["cases"] == 5
+
+
+def test_a_simulated_store_is_scored_on_what_was_wanted_while_forecasters_see_sales() -> None:
+    series = simulated("demo", 11, days=60)
+    assert series.units.shape == series.wanted.shape == series.history.units.shape
+    assert (series.history.groups, series.horizon) == (8, 28)
+    assert (series.price > 0).all()
+    short = series.wanted.sum() - series.units.sum()
+    assert 0 < short < 0.5 * series.wanted.sum()
+    assert np.array_equal(series.before(40).units, series.history.units[:, :40])
+
+
+def test_levels_are_sums_of_products_and_common_errors_widen_them(data: Path) -> None:
+    series = online_retail(data)
+    found = levels_judged([(series, 230), (series, 260)], fitted)
+    assert found["cases"] == 2
+    for kind in found["calibration"].values():
+        assert [kind[level]["outcomes"] for level in ("product", "category", "store")] == [24, 2, 2]
+        assert all(0 <= value <= 1 for level in kind.values() for name, value in level.items() if name != "outcomes")
+    errors = found["relative_rmse"]
+    assert set(errors) == {"sum_of_products", "own_series", "minimum_trace"}
+    assert errors["sum_of_products"]["store"] < 0.1
+    assert errors["sum_of_products"]["store"] < errors["sum_of_products"]["product"]

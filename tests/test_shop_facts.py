@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from datetime import date, timedelta
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
@@ -13,16 +14,40 @@ from yunying.kernel.periods import Period
 from yunying.loop.home import Home
 from yunying.loop.inbox_drain import inbox_drain
 from yunying.metrics.evaluate import evaluate
+from yunying.portal.shop.catalogue import Goods
+from yunying.portal.shop.catalogue_edit import product_edit, variant_edit, variant_new
 from yunying.portal.shop.facts.stock import days_close
-from yunying.portal.shop.models import Order, OrderLine, Payment, Refund, Return, ReturnLine, Shop, Stock, Variant
-from yunying.portal.shop.payments import notice_apply
+from yunying.portal.shop.identity import shop_problems
+from yunying.portal.shop.models import (
+    Order,
+    OrderLine,
+    Payment,
+    Refund,
+    Return,
+    ReturnLine,
+    Shop,
+    Stock,
+    StockMovement,
+    Variant,
+)
+from yunying.portal.shop.order_work import (
+    work_come_back,
+    work_refund,
+    work_refund_ended,
+    work_return_answer,
+    work_return_receive,
+    work_ship,
+)
+from yunying.portal.shop.payments import notice_apply, payments_sweep
 from yunying.portal.shop.placing import order_place
 from yunying.portal.shop.prices import price_schedule, price_unschedule
 from yunying.portal.shop.providers import PROVIDERS
 from yunying.portal.shop.providers.contract import Notice
+from yunying.portal.shop.purchases import Ordered, purchase_order
 from yunying.portal.shop.refunds import refund_ask, refund_end
 from yunying.portal.shop.returns import return_ask, return_receive
 from yunying.portal.shop.states import order_cancel, order_deliver, order_ship
+from yunying.portal.shop.stock_work import take_begin, take_book, take_count, work_adjust, work_receive
 from yunying.portal.shop.tests.furnished import LONG_AGO, NOW, basket_with, check_out, shop_furnished, variant
 
 WHOLE = Period(date(2026, 1, 1), date(2027, 1, 1))
@@ -76,6 +101,45 @@ def a_busy_week(shop: Shop) -> None:
     placed(shop, "6", POT=1)
 
 
+def the_staff_at_work(shop: Shop) -> None:
+    """What the shop's people do: refunds by line, parcels refused at the door, returns, receipts, counts, edits."""
+    later, actor = NOW + timedelta(days=2), "chen"
+    scratched = delivered(paid(placed(shop, "20", TEA=1, POT=2)))
+    work_refund_ended(
+        work_refund(scratched, {2: 3_000}, 0, "by-line", "scratched", actor, NOW), actor, NOW, is_sent=True
+    )
+    late = paid(placed(shop, "21", TEA=1))
+    work_refund_ended(work_refund(late, {}, 300, "postage", "late", actor, NOW), actor, NOW, is_sent=True)
+    for number, provider, is_sellable in (("22", "cash-on-delivery", False), ("23", "bank-transfer", True)):
+        order = placed(shop, number, provider=provider, POT=1)
+        order = paid(order) if provider == "bank-transfer" else Order.objects.get(pk=order.pk)
+        work_ship(order, "SF", f"SF{number}", actor, NOW)
+        refund = work_come_back(order, actor, later, is_sellable=is_sellable)
+        if refund:
+            work_refund_ended(refund, actor, later, is_sent=True)
+    arrived = delivered(paid(placed(shop, "24", SET=2)))
+    sent_back = return_ask(arrived, {1: 1}, "r3", "chipped", later)
+    work_return_answer(sent_back, "send it", actor, later, is_approved=True)
+    refund = work_return_receive(sent_back, actor, later, is_sellable=False)
+    assert refund is not None
+    work_refund_ended(refund, actor, later, is_sent=True)
+    payments_sweep(NOW + timedelta(days=8))
+    assert Order.objects.get(key="key-0006").state == "cancelled"
+    assert paid(Order.objects.get(key="key-0006")).state == "accepted", "late money fills its order"
+    tea, pot = variant(shop, "TEA"), variant(shop, "POT")
+    purchase_order(shop, "PO-1", [Ordered(tea, 20, Decimal(30))], NOW)
+    work_receive(tea, 12, "DN-1", actor, later, purchase="PO-1")
+    for each, units in ((tea, 5), (pot, 3)):
+        work_receive(each, units, "DN-2", actor, later)
+    work_adjust(tea, -2, "damaged", "wet", actor, later)
+    take = take_begin(shop, "May", ["POT"], actor, later)
+    take_count(take, {pot.pk: Stock.objects.get(variant=pot).on_hand - 1}, actor, later)
+    assert take_book(take, actor, later) == 1
+    product_edit(pot.product, {"brand": "Yixing", "title_zh": "宜兴紫砂壶"}, actor, later)
+    variant_edit(pot, {"cost_minor": 8_500}, actor, later)
+    variant_new(tea.product, Goods("TIN", 1_500, 500), actor, later)
+
+
 def published(home: Home, shop: Shop) -> None:
     inbox_drain(home, shop.slug, now=NOW)
     assert inbox_state(shop.slug) == (0, 0), "nothing waits, nothing was refused"
@@ -95,7 +159,8 @@ def rows_of(home: Home, table: str) -> list[dict]:
 def test_the_metrics_of_a_busy_week_are_the_shops_own_sums(shop: Shop, tmp_path: Path) -> None:
     home = Home(tmp_path)
     a_busy_week(shop)
-    days_close(shop, NOW + timedelta(days=5))
+    the_staff_at_work(shop)
+    days_close(shop, NOW + timedelta(days=9))
     published(home, shop)
     orders = Order.objects.filter(shop=shop)
     got = figures(home, shop, "gmv", "paid_amount", "refund_amount", "orders", "paid_orders", "units_returned")
@@ -120,6 +185,45 @@ def test_the_metrics_of_a_busy_week_are_the_shops_own_sums(shop: Shop, tmp_path:
     for row in rows_of(home, "stock_movement"):
         moved[row["product"]] = moved.get(row["product"], 0) + row["quantity"] * (1 if row["direction"] == "in" else -1)
     assert moved == stock
+    assert shop_problems(shop) == []
+
+
+def test_costs_are_those_of_what_left_the_stock_and_did_not_come_back(shop: Shop, tmp_path: Path) -> None:
+    """What nobody paid costs nothing, unless it came back spoilt: then it is a loss."""
+    home = Home(tmp_path)
+    a_busy_week(shop)
+    the_staff_at_work(shop)
+    published(home, shop)
+    cost = {"TEA": 3_000, "POT": 8_000}
+    gone = {"sold": 0, "lost": 0}
+    kinds = {"sale": "sold", "cancellation": "sold", "return": "sold", "write-off": "lost", "damaged": "lost"}
+    for row in StockMovement.objects.filter(reason__in=kinds).select_related("variant"):
+        gone[kinds[row.reason]] -= row.change * cost[row.variant.sku]
+    assert figures(home, shop, "cogs", "write_downs") == {"cogs": gone["sold"], "write_downs": gone["lost"]}
+    assert gone["lost"] == 2 * 3_000 + 8_000
+
+
+def test_what_staff_do_is_told_of_the_very_lines_and_goods(shop: Shop, tmp_path: Path) -> None:
+    home = Home(tmp_path)
+    a_busy_week(shop)
+    the_staff_at_work(shop)
+    published(home, shop)
+    back: dict[str, list[tuple]] = {}
+    for row in rows_of(home, "order_line"):
+        if row["state"] == "refunded" and row["amount_minor"]:
+            back.setdefault(row["order"], []).append((row["line"], row["amount_minor"]))
+    assert back[Order.objects.get(key="key-0020").number] == [("2", 3_000)]
+    assert back[Order.objects.get(key="key-0021").number] == [("shipping", 300)]
+    purchases = [row for row in rows_of(home, "purchase_line") if "first" not in row["purchase"]]
+    assert sorted((row["purchase"], row["state"], row["product"], row["quantity"]) for row in purchases) == [
+        ("PO-1", "ordered", "TEA", 20), ("PO-1", "received", "TEA", 12), ("receipt-DN-2", "received", "POT", 3),
+        ("receipt-DN-2", "received", "TEA", 5),
+    ]  # fmt: skip
+    now = {row["product"]: row for row in sorted(rows_of(home, "product"), key=lambda row: row["date"])}
+    assert (now["POT"]["brand"], now["POT"]["title"], now["POT"]["unit_cost"]) == ("Yixing", "宜兴紫砂壶", 85)
+    assert now["TIN"]["list_price"] == 15
+    reasons = {row["reason"] for row in rows_of(home, "stock_movement")}
+    assert reasons == {"receipt", "sale", "return", "write_off", "stock_take"}
 
 
 def test_a_line_that_is_left_out_breaks_the_identity(shop: Shop, tmp_path: Path) -> None:

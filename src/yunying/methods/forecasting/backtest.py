@@ -5,6 +5,7 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
+from yunying.methods.forecasting.age_curve import AgeCurve, AgeCurveSums, age_class
 from yunying.methods.forecasting.memory import MEMORIES, VOLUME_EDGES, LevelTracks, Memory, growth_curve
 from yunying.methods.forecasting.variance_law import VarianceLaw, fit_variance_law
 
@@ -14,6 +15,7 @@ HORIZONS_DAYS = (7, 14, 28, 56)
 CHOICE_HORIZON_DAYS = 28
 ORIGIN_STEP_DAYS = 14
 BACKTEST_DAYS = 182
+AGE_HORIZON_DAYS = 91
 LEAST_HISTORY_DAYS = 56
 UNTESTED = Memory(28.0, has_growth=False)
 
@@ -40,11 +42,32 @@ def memories_chosen(tracks: LevelTracks, volume: NDArray[np.int64]) -> tuple[Mem
     return tuple(chosen)
 
 
-def laws_measured(tracks: LevelTracks, volume: NDArray[np.int64], memory: Sequence[Memory]) -> tuple[VarianceLaw, ...]:
-    """The variance law of each horizon, from forecasts with the chosen memories."""
+def age_curve_learned(tracks: LevelTracks, volume: NDArray[np.int64], memory: Sequence[Memory]) -> AgeCurve | None:
+    """What age says beyond the level, from forecasts with the chosen memories; None where lives are not known."""
+    outcomes = tracks.outcomes
+    if outcomes is None or not len(tracks.origins):
+        return None
+    sums = AgeCurveSums()
+    for which, chosen in enumerate(memory):
+        level, growth = tracks.under(chosen)
+        for at, origin in enumerate(tracks.origins):
+            members = np.flatnonzero((volume == which) & outcomes.alive(at))
+            span = slice(origin, min(origin + AGE_HORIZON_DAYS, tracks.units.shape[1]))
+            could = outcomes.exposure[members, span]
+            curve = growth_curve(growth[members, at], could.shape[1])
+            real = np.where(could > 0, tracks.units[members, span], 0.0)
+            ages = age_class(outcomes.age_days(at)[members], outcomes.ages.is_settled[members])
+            sums.add(ages, could * curve * level[members, at, None], real)
+    return sums.curve()
+
+
+def laws_measured(
+    tracks: LevelTracks, volume: NDArray[np.int64], memory: Sequence[Memory], curve: AgeCurve | None = None
+) -> tuple[VarianceLaw, ...]:
+    """The variance law of each horizon, from forecasts with the chosen memories and what age says."""
     laws = []
     for horizon in HORIZONS_DAYS:
-        pairs = [_pairs(tracks, chosen, horizon, volume == which) for which, chosen in enumerate(memory)]
+        pairs = [_pairs(tracks, chosen, horizon, volume == which, curve) for which, chosen in enumerate(memory)]
         forecast, realised = (np.concatenate([pair[part] for pair in pairs]) for part in range(2))
         laws.append(fit_variance_law(forecast, realised, horizon))
     return tuple(laws)
@@ -62,18 +85,23 @@ def _deviance(tracks: LevelTracks, memory: Memory) -> Floats:
     return total
 
 
-def _pairs(tracks: LevelTracks, memory: Memory, horizon: int, members: NDArray[np.bool_]) -> tuple[Floats, Floats]:
-    """Forecast and realised demand over full horizons on which the product was mostly in stock."""
+def _pairs(
+    tracks: LevelTracks, memory: Memory, horizon: int, members: NDArray[np.bool_], age_curve: AgeCurve | None
+) -> tuple[Floats, Floats]:
+    """Forecast and realised demand over full horizons on which the product was mostly in stock, or had ended."""
     forecasts, realised = [np.zeros(0)], [np.zeros(0)]
     if len(tracks.origins) and members.any():
         level, growth = tracks.under(memory)
+        exposure = tracks.exposure if tracks.outcomes is None else tracks.outcomes.exposure
         for at, origin in enumerate(tracks.origins):
             if origin + horizon > tracks.units.shape[1]:
                 break
             span = slice(origin, origin + horizon)
-            on_sale = tracks.exposure[:, span] > 0
+            on_sale = exposure[:, span] > 0
             usable = members & (on_sale.mean(axis=1) >= 0.8)
-            curve = growth_curve(growth[usable, at], horizon)
-            forecasts.append((tracks.exposure[usable, span] * curve).sum(axis=1) * level[usable, at])
+            if tracks.outcomes is not None:
+                usable &= tracks.outcomes.alive(at)
+            curve = tracks.ahead(at, growth[:, at], horizon, age_curve)[usable]
+            forecasts.append((exposure[usable, span] * curve).sum(axis=1) * level[usable, at])
             realised.append(tracks.units[usable, span].sum(axis=1, where=on_sale[usable], dtype=float))
     return np.concatenate(forecasts), np.concatenate(realised)

@@ -1,6 +1,6 @@
 """What a demand model learns from: counts per product and day, and how far each day could have sold at all."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 import numpy as np
@@ -23,6 +23,8 @@ class DemandHistory:
         censored: bool, shape (n, t): the day sold what it had, so demand was at least ``units``.
         group: int, shape (n,): the product's category, 0..g-1; products of a group share seasons.
         groups: g, at least 1; a group may be empty.
+        is_on_sale: shape (n,): False where the shop itself has ended the product; None where lives are not known.
+        discount: float32, shape (n, t): share taken off the price on each day, 0 to below 1; None where nothing was.
     """
 
     first_date: date
@@ -31,11 +33,37 @@ class DemandHistory:
     censored: NDArray[np.bool_]
     group: NDArray[np.int64]
     groups: int
+    is_on_sale: NDArray[np.bool_] | None = None
+    discount: Floats32 | None = None
 
     @property
     def days(self) -> int:
         """How many days the history holds."""
         return self.units.shape[1]
+
+    def of(self, chosen: NDArray[np.int64]) -> "DemandHistory":
+        """Some of the products; groups keep their numbers."""
+        return replace(
+            self,
+            units=self.units[chosen],
+            exposure=self.exposure[chosen],
+            censored=self.censored[chosen],
+            group=self.group[chosen],
+            is_on_sale=None if self.is_on_sale is None else self.is_on_sale[chosen],
+            discount=None if self.discount is None else self.discount[chosen],
+        )
+
+    def before(self, day: int) -> "DemandHistory":
+        """What was known before a day, at least 1; a product that sold after it was on sale then."""
+        on_sale = None if self.is_on_sale is None else self.is_on_sale | self.units[:, day:].any(axis=1)
+        return replace(
+            self,
+            units=self.units[:, :day],
+            exposure=self.exposure[:, :day],
+            censored=self.censored[:, :day],
+            is_on_sale=on_sale,
+            discount=None if self.discount is None else self.discount[:, :day],
+        )
 
 
 def uncensored(history: DemandHistory, factors: Floats32, *, half_life_days: float = 28.0) -> Floats32:

@@ -6,6 +6,7 @@ from itertools import product as combinations
 import numpy as np
 from numpy.typing import NDArray
 
+from yunying.methods.forecasting.age_curve import AgeCurve, AgedOutcomes
 from yunying.methods.forecasting.history import DemandHistory
 from yunying.methods.forecasting.level import (
     DAMPING,
@@ -43,12 +44,19 @@ class LevelTracks:
         exposure: float32, shape (n, t): share of the day on sale times the day's factors.
         origins: shape (o,): ascending; origin i sees days 0..i-1.
         group: shape (n,): categories, whose products inform each other's beginnings.
+        outcomes: what forecasts are held against where lives are known; else days on sale.
     """
 
     def __init__(
-        self, units: Floats32, exposure: Floats32, origins: NDArray[np.int64], group: NDArray[np.int64]
+        self,
+        units: Floats32,
+        exposure: Floats32,
+        origins: NDArray[np.int64],
+        group: NDArray[np.int64],
+        outcomes: AgedOutcomes | None = None,
     ) -> None:
         self.units, self.exposure, self.origins, self._group = units, exposure, origins, group
+        self.outcomes = outcomes
         self._made: dict[float, tuple[Floats, DiscountedCounts]] = {}
 
     def under(self, memory: Memory) -> tuple[Floats, Floats]:
@@ -62,6 +70,19 @@ class LevelTracks:
         span = (longer - memory.half_life_days) / np.log(2)
         growth = growth_per_day(short, long, counts, span)
         return short * np.exp(DAMPING * growth * memory.half_life_days / np.log(2)), growth
+
+    def ahead(self, at: int, growth: Floats, horizon_days: int, curve: AgeCurve | None) -> Floats:
+        """What levels are multiplied by on the days after an origin, beside the days' factors: shape (n, h).
+
+        Args:
+            growth: shape (n,): of all products at that origin.
+            curve: needs ``outcomes``.
+        """
+        found = growth_curve(growth, horizon_days)
+        if curve is None or self.outcomes is None:
+            return found
+        ages = self.outcomes.ages
+        return found * curve.ahead(self.outcomes.age_days(at), ages.is_settled, horizon_days)
 
     def _level(self, half_life_days: float) -> tuple[Floats, DiscountedCounts]:
         if half_life_days not in self._made:

@@ -10,6 +10,8 @@ Floats = NDArray[np.float64]
 
 HARMONICS = 2
 YEAR_DAYS = 365.25
+LEAST_ORDINARY = 10
+"""Days without any event that an ordinary level is taken from."""
 MOST_ROUNDS = 30
 
 
@@ -76,7 +78,8 @@ def year_coefficients(
 def event_factors(daily: Floats, phases: NDArray[np.bool_], weight_days: Floats, *, half_window: int = 28) -> Floats:
     """How much each phase of each event multiplies demand, from past days of that phase, shrunk to 1.
 
-    A day is compared with the median of the days within ``half_window`` days that belong to no phase.
+    A day is compared with the median of the days within ``half_window`` days that belong to no phase, or within more
+    days where these are fewer than LEAST_ORDINARY: one quiet day between two festivals is no measure of either.
 
     Args:
         daily: shape (t,): mean demand with the seasons of week and year taken out, NaN where unknown.
@@ -88,7 +91,7 @@ def event_factors(daily: Floats, phases: NDArray[np.bool_], weight_days: Floats,
         Shape (k,), between 0.2 and 20; 1 for a phase that has no past day.
     """
     ordinary = np.where(phases.any(axis=1), np.nan, daily)
-    base = _moving_median(ordinary, half_window)
+    base = _ordinary_level(ordinary, half_window)
     with np.errstate(divide="ignore", invalid="ignore"):
         ratio = np.where(base > 0, daily / base, np.nan)
     factors = np.ones(phases.shape[1])
@@ -105,6 +108,19 @@ def event_factors(daily: Floats, phases: NDArray[np.bool_], weight_days: Floats,
         if np.abs(factors - before).max(initial=0.0) < 1e-3:
             break
     return factors
+
+
+def _ordinary_level(ordinary: Floats, half_window: int) -> Floats:
+    """The median of the ordinary days around each day; NaN where even four times the window holds too few."""
+    level, known = np.full(len(ordinary), np.nan), np.isfinite(ordinary).astype(float)
+    if not known.any():
+        return level
+    for wider in (1, 2, 4):
+        window = min(half_window * wider, max(len(ordinary) - 1, 0))
+        count = np.convolve(known, np.ones(2 * window + 1), mode="full")[window : window + len(known)]
+        found = _moving_median(ordinary, window)
+        level = np.where(np.isnan(level) & (count >= LEAST_ORDINARY), found, level)
+    return level
 
 
 def _moving_median(values: Floats, half_window: int) -> Floats:

@@ -22,6 +22,7 @@ Floats = NDArray[np.float64]
 Floats32 = NDArray[np.float32]
 
 
+PRODUCTS_AT_ONCE = 2000
 PHASE_WEIGHT_DAYS = (3.0, 0.5, 3.0)
 """Belief that an event's ordinary days, its peaks and the week after are days like others.
 
@@ -71,7 +72,9 @@ def shared_factors_learned(history: DemandHistory, events: Sequence[str]) -> Sha
         weeks.append(tuple((own_week * week / (own_week * week).mean()).tolist()))
         own_year = _year_fit(own / np.array(weeks[-1])[(number + 6) % 7], number, quiet, year, ridge=16.0)
         years.append(tuple(own_year.tolist()))
-    plain = store / week[(number + 6) % 7] / np.exp(year_design(number.astype(float)) @ year)
+    # Beside what each product sold around that time: where products live a season, their first days would look like an
+    # event otherwise. A slow season is in that level too, so it needs no taking out.
+    plain = beside_own_time(history) / week[(number + 6) % 7]
     factors = event_factors(plain, phases, np.tile(PHASE_WEIGHT_DAYS, len(kept)))
     return SharedFactors(tuple(weeks), tuple(years), kept, tuple(factors.tolist()))
 
@@ -84,6 +87,28 @@ def _relative_daily(history: DemandHistory, chosen: NDArray[np.bool_]) -> Floats
     expected = (exposure * rate[:, None]).sum(axis=0, dtype=float)
     total = units.sum(axis=0, dtype=float, where=exposure > 0)
     return np.divide(total, expected, out=np.full(history.days, np.nan), where=expected > 1e-9)
+
+
+def beside_own_time(history: DemandHistory) -> Floats:
+    """Sales per day over what the products on sale sell on average in the weeks around; NaN where nothing is known."""
+    expected = np.zeros(history.days)
+    for first in range(0, len(history.group), PRODUCTS_AT_ONCE):
+        some = slice(first, first + PRODUCTS_AT_ONCE)
+        units, seen = (around_each(values[some]) for values in (history.units, history.exposure))
+        rate = np.divide(units, seen, out=np.zeros_like(units), where=seen > 0)
+        expected += (rate * history.exposure[some]).sum(axis=0, dtype=float)
+    total = history.units.sum(axis=0, dtype=float, where=history.exposure > 0)
+    return np.divide(total, expected, out=np.full(history.days, np.nan), where=expected > 1e-9)
+
+
+def around_each(values: Floats32, half_window: int = 42) -> Floats32:
+    """Each row's sum over the days within ``half_window`` days of each day."""
+    days = values.shape[1]
+    running = np.zeros((len(values), days + 1))
+    np.cumsum(values, axis=1, dtype=float, out=running[:, 1:])
+    day = np.arange(days)
+    last, first = np.minimum(day + half_window + 1, days), np.maximum(day - half_window, 0)
+    return (running[:, last] - running[:, first]).astype(np.float32)
 
 
 def _detrended(daily: Floats) -> Floats:

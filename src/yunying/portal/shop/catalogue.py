@@ -63,7 +63,7 @@ def product_put(
             )  # fmt: skip
             price_schedule(variant, goods.price_minor, now)
             if goods.parts:
-                _bundle(shop, variant, goods.parts)
+                bundle_put(shop, variant, goods.parts)
             elif goods.on_hand:
                 stock_add(variant.pk, goods.on_hand, "receipt", f"first-{goods.sku}", now)
                 receipt_tell(variant, f"first-{goods.sku}", goods.on_hand, now)
@@ -73,7 +73,8 @@ def product_put(
         return product
 
 
-def _bundle(shop: Shop, bundle: Variant, parts: Mapping[str, int]) -> None:
+def bundle_put(shop: Shop, bundle: Variant, parts: Mapping[str, int]) -> None:
+    """Make a new variant a bundle of stocked ones, by their SKU; in the caller's transaction."""
     found = {each.sku: each for each in Variant.objects.filter(shop=shop, sku__in=parts)}
     if len(found) < len(parts) or BundlePart.objects.filter(bundle__in=found.values()).exists():
         raise OperatorError(

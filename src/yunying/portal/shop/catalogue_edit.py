@@ -9,9 +9,11 @@ from django.db.models import Min, OuterRef, Subquery
 
 from yunying.audit.log import Change, audit_record
 from yunying.kernel.errors import OperatorError
-from yunying.portal.shop.catalogue import Goods, product_put
+from yunying.portal.shop.catalogue import Goods, bundle_put, product_put
+from yunying.portal.shop.facts.catalogue import product_tell
+from yunying.portal.shop.holds import money_may_move
 from yunying.portal.shop.models import Attribute, Category, ListPrice, Product, ProductAttribute, Shop, Variant
-from yunying.portal.shop.prices import price_schedule
+from yunying.portal.shop.prices import price_schedule, price_unschedule
 from yunying.portal.shop.search import grams_write
 
 PRODUCT_FIELDS = ("title", "title_zh", "description", "description_zh", "style", "brand", "supplier", "is_listed",
@@ -56,6 +58,7 @@ def product_edit(product: Product, fields: Mapping[str, object], actor: str, now
         row.save(update_fields=changed)
         if {"title", "title_zh", "brand"} & set(changed):
             grams_write([row])
+        product_tell(row, now)
         after = {name: _shown(getattr(row, name)) for name in changed}
         _tell(row.shop, "product-edit", f"product/{row.slug}", actor, now, before, after)
     return changed
@@ -81,7 +84,10 @@ def variant_new(product: Product, goods: Goods, actor: str, now: datetime) -> Va
                 cost_minor=goods.cost_minor,
             )  # fmt: skip
             price_schedule(variant, goods.price_minor, now)
+            if goods.parts:
+                bundle_put(product.shop, variant, goods.parts)
             lowest_write([product.pk], now)
+            product_tell(product, now)
             _tell(product.shop, "variant-new", f"variant/{goods.sku}", actor, now, {}, {"product": product.slug})
     except IntegrityError as error:
         raise OperatorError("known-already", "There is a variant of this SKU.", "Choose another one.") from error
@@ -101,6 +107,7 @@ def variant_edit(variant: Variant, fields: Mapping[str, object], actor: str, now
         row.save(update_fields=changed)
         if "is_listed" in changed:
             lowest_write([row.product_id], now)
+        product_tell(row.product, now)
         after = {name: getattr(row, name) for name in changed}
         _tell(row.shop, "variant-edit", f"variant/{row.sku}", actor, now, before, after)
     return changed
@@ -115,6 +122,7 @@ def price_plan(
         raise OperatorError("bad-period", "A price cannot begin in the past.", "Choose a later moment.")
     if crossed_out_minor is not None and crossed_out_minor <= price_minor:
         raise OperatorError("bad-price", "The crossed-out price must be above the price.", "Give a higher one.")
+    money_may_move(variant.shop)
     with transaction.atomic():
         price_schedule(variant, price_minor, starts_at, ends_at, crossed_out_minor)
         lowest_write([variant.product_id], now)
@@ -122,6 +130,18 @@ def price_plan(
                  "ends_at": ends_at.isoformat() if ends_at else None,
                  "crossed_out_minor": crossed_out_minor}  # fmt: skip
         _tell(variant.shop, "price", f"variant/{variant.sku}", actor, now, {}, after)
+
+
+def price_drop(row: ListPrice, actor: str, now: datetime) -> None:
+    """Take a price away before it begins; the one before it goes on."""
+    variant = row.variant
+    money_may_move(variant.shop)
+    with transaction.atomic():
+        if not ListPrice.objects.select_for_update(of=("self",)).filter(pk=row.pk, starts_at__gt=now).exists():
+            raise OperatorError("closed-already", "This price holds already.", "Set another one.")
+        price_unschedule([row.pk])
+        before = {"price_minor": row.price_minor, "starts_at": row.starts_at.isoformat()}
+        _tell(variant.shop, "price-drop", f"variant/{variant.sku}", actor, now, before, {})
 
 
 def attributes_write(

@@ -7,6 +7,7 @@ from django.db import IntegrityError, transaction
 
 from yunying.audit.log import Change, audit_record
 from yunying.kernel.errors import OperatorError
+from yunying.portal.shop.holds import money_may_move
 from yunying.portal.shop.models import Coupon, Shop
 
 
@@ -15,6 +16,7 @@ def coupon_new(shop: Shop, fields: Mapping[str, object], actor: str, now: dateti
     code = str(fields["code"]).strip().upper()
     if not 3 <= len(code) <= 40:
         raise OperatorError("bad-code", "A code has 3 to 40 characters.", "Give another one.")
+    money_may_move(shop)
     try:
         with transaction.atomic():
             made = Coupon.objects.create(shop=shop, **{**fields, "code": code})

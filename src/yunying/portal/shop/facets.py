@@ -1,6 +1,6 @@
 """By what a list of products can be narrowed: brand, style and attributes, each value with how many there are."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from django.core.cache import cache
@@ -11,7 +11,10 @@ from yunying.portal.shop.models import Attribute, Product, ProductAttribute, Sho
 KEPT_SECONDS, LONG = 60, 1_000
 """What was counted of a list as long as that is kept so long."""
 MOST_VALUES = 12
-OWN = ("brand", "style")
+OWN_TITLES = (("brand", "Brand", "品牌"), ("style", "Style", "风格"))
+OWN = tuple(slug for slug, _title, _title_zh in OWN_TITLES)
+Values = Sequence[tuple[str, str, str, int]]
+Counted = list[tuple[str, str, str, Values]]
 
 
 @dataclass(frozen=True)
@@ -43,15 +46,17 @@ def narrowed(rows: QuerySet[Product], chosen: Mapping[str, str]) -> QuerySet[Pro
 
 
 def facets_of(
-    shop: Shop, rows: QuerySet[Product], chosen: Mapping[str, str], key: str, *, is_long: bool
-) -> list[Facet]:
-    """The facets of a list, of a long one exact within the last minute; four queries, however many products.
+    shop: Shop, rows: QuerySet[Product], chosen: Mapping[str, str], key: str, *, is_long: bool,
+    known: Counted | None = None,
+) -> list[Facet]:  # fmt: skip
+    """The facets of a list, of a long one exact within the last minutes; four queries, however many products.
 
     Args:
         key: names the list, without its page and order.
+        known: what was counted of it before.
     """
     name = f"shop-facets-{shop.pk}-{key}"
-    counted = cache.get(name) if is_long else None
+    counted = known if known is not None else cache.get(name) if is_long else None
     if counted is None:
         counted = _counted(shop, rows)
         if is_long:
@@ -63,26 +68,32 @@ def facets_of(
     ]  # fmt: skip
 
 
-def _counted(shop: Shop, rows: QuerySet[Product]) -> list[tuple[str, str, str, list[tuple[str, str, str, int]]]]:
-    found = []
-    for slug, title, title_zh in (("brand", "Brand", "品牌"), ("style", "Style", "风格")):
-        counts = rows.exclude(**{slug: ""}).order_by().values_list(slug).annotate(count=Count("pk"))
-        values = [(value, value, value, count) for value, count in counts.order_by("-count", slug)[:MOST_VALUES]]
-        if values:
-            found.append((slug, title, title_zh, values))
-    titles = {each.pk: each for each in Attribute.objects.filter(shop=shop).order_by("pk")}
-    if not titles:
-        return found
-    counts = (
-        ProductAttribute.objects.filter(attribute__in=list(titles), product__in=rows.order_by())
-        .values_list("attribute", "value")
-        .annotate(count=Count("pk"), zh=Max("value_zh"))
-        .order_by("attribute", "-count", "value")
-    )
-    by_attribute: dict[int, list[tuple[str, str, str, int]]] = {}
-    for attribute, value, count, zh in counts:
-        by_attribute.setdefault(attribute, []).append((value, value, zh or value, count))
-    for pk, each in titles.items():
-        if pk in by_attribute:
-            found.append((each.slug, each.title, each.title_zh, by_attribute[pk][:MOST_VALUES]))
+def facets_named(values: Mapping[str | int, Values], attributes: Iterable[Attribute]) -> Counted:
+    """Facets in the order in which they are shown.
+
+    Args:
+        values: of a product's own columns by their name, of attributes by their number; most products first.
+    """
+    found = [(slug, title, title_zh, list(values[slug])[:MOST_VALUES])
+             for slug, title, title_zh in OWN_TITLES if values.get(slug)]  # fmt: skip
+    found += [(each.slug, each.title, each.title_zh, list(values[each.pk])[:MOST_VALUES])
+              for each in attributes if values.get(each.pk)]  # fmt: skip
     return found
+
+
+def _counted(shop: Shop, rows: QuerySet[Product]) -> Counted:
+    found: dict[str | int, list[tuple[str, str, str, int]]] = {}
+    for slug in OWN:
+        counts = rows.exclude(**{slug: ""}).order_by().values_list(slug).annotate(count=Count("pk"))
+        found[slug] = [(value, value, value, count) for value, count in counts.order_by("-count", slug)[:MOST_VALUES]]
+    attributes = list(Attribute.objects.filter(shop=shop).order_by("pk"))
+    if attributes:
+        counts = (
+            ProductAttribute.objects.filter(attribute__in=attributes, product__in=rows.order_by())
+            .values_list("attribute", "value")
+            .annotate(count=Count("pk"), zh=Max("value_zh"))
+            .order_by("attribute", "-count", "value")
+        )
+        for attribute, value, count, zh in counts:
+            found.setdefault(attribute, []).append((value, value, zh or value, count))
+    return facets_named(found, attributes)

@@ -7,6 +7,7 @@ from django.db import transaction
 
 from yunying.audit.log import Change, audit_record
 from yunying.kernel.errors import OperatorError
+from yunying.portal.shop.holds import money_may_move
 from yunying.portal.shop.models import MoneyToReturn, Order, Payment, Refund, Return, Shop
 from yunying.portal.shop.payments import notice_apply
 from yunying.portal.shop.providers import provider_of
@@ -50,6 +51,7 @@ def work_refund(
     order: Order, amounts: Mapping[int, int], shipping_minor: int, key: str, reason: str, actor: str, now: datetime
 ) -> Refund:  # fmt: skip
     """Refund parts of lines and of the shipping."""
+    money_may_move(order.shop)
     with transaction.atomic():
         is_known = Refund.objects.filter(key=key).exists()
         refund = refund_lines(order, amounts, shipping_minor, key, reason, now)

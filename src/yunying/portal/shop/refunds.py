@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import datetime
 
 from django.db import IntegrityError, transaction
-from django.db.models import F
+from django.db.models import F, Sum
 
 from yunying.kernel.errors import ConnectorError, OperatorError
 from yunying.portal.shop.facts.orders import refund_done_tell
@@ -45,14 +45,17 @@ def refund_lines(
     """Refund parts of lines, by their position, and of the shipping; no line more than its share of what was owed."""
     if any(amount < 0 for amount in (*amounts.values(), shipping_minor)):
         raise OperatorError("bad-amount", "A refund must be above zero.", "Give an amount above zero.")
-    if shipping_minor > order.shipping_minor:
-        raise OperatorError("refund-above-paid", "Shipping cost less than that.", "Refund less.")
     with transaction.atomic():
         order = Order.objects.select_for_update(of=("self",), no_key=True).get(pk=order.pk)
         total_minor = sum(amounts.values()) + shipping_minor
         if (known := _known(key, order, total_minor)) is not None:
             return known
+        others = Refund.objects.filter(payment__order=order).exclude(state="failed")
+        if shipping_minor + (others.aggregate(n=Sum("shipping_minor"))["n"] or 0) > order.shipping_minor:
+            raise OperatorError("refund-above-paid", "Shipping cost less than that.", "Refund less.")
         refund = refund_ask(order, total_minor, key, reason, now)
+        refund.shipping_minor = shipping_minor
+        refund.save(update_fields=["shipping_minor"])
         for position, amount_minor in sorted(amounts.items()):
             if not amount_minor:
                 continue

@@ -62,6 +62,10 @@ KNOWN = {
     ),
     "nothing-returned": (gettext_noop("Nothing is chosen."), gettext_noop("Choose what you send back.")),
     "returned-already": (gettext_noop("So many were not bought."), gettext_noop("Choose fewer.")),
+    "no-purchase": (gettext_noop("There is no such purchase order."), gettext_noop("Check its number.")),
+    "more-than-ordered": (
+        gettext_noop("More came than are on their way."), gettext_noop("Receive the rest without a purchase order."),
+    ),
     "books-disagree": (
         gettext_noop("The shop takes no orders and no money for a moment."),
         gettext_noop("Your basket stays as it is; come back soon."),

@@ -20,9 +20,10 @@ _KEPT_SECONDS = 300
 
 @dataclass(frozen=True)
 class Place:
-    """A product in a place from 1, with the probability that it stands just there."""
+    """A product in a place of a slot, from 1, with the probability that it stands just there."""
 
     product: int
+    slot: str
     position: int
     propensity: float
     experiment: str = ""
@@ -38,6 +39,7 @@ class Deck:
         is_set: whether somebody set it; the shop's own choice stays away where there is nothing to choose between.
     """
 
+    slot: str
     featured: tuple[tuple[int, int], ...]
     pool: tuple[tuple[int, float], ...]
     experiment: str = ""
@@ -68,9 +70,9 @@ def slot_deck(shop: Shop, slot: str, now: datetime, *, category: Category | None
     featured = tuple(rows.order_by("position", "pk").values_list("position", "product"))
     plan = SlotPlan.objects.filter(shop=shop, slot=slot, cleared_at=None).order_by("-pk").first()
     if plan is None:
-        return Deck(featured, tuple(_by_default(shop, category, now)))
+        return Deck(slot, featured, tuple(_by_default(shop, category, now)))
     chances = plan.chances.filter(product__is_listed=True).order_by("product").values_list("product", "weight")
-    return Deck(featured, tuple(mixed(list(chances), plan.explore_rate)), plan.name, is_set=True)
+    return Deck(slot, featured, tuple(mixed(list(chances), plan.explore_rate)), plan.name, is_set=True)
 
 
 def deck_fill(deck: Deck, places: int, rng: np.random.Generator, *, without: int | None = None) -> list[Place]:
@@ -84,9 +86,9 @@ def deck_fill(deck: Deck, places: int, rng: np.random.Generator, *, without: int
     pool = deck.pool if deck.is_set or len(deck.pool) > places else ()
     free = [position for position in range(1, places + 1) if position not in pinned]
     drawn = draw_places([(product, chance) for product, chance in pool if product not in taken], len(free), rng)
-    found = [Place(product, position, 1.0) for position, product in pinned.items()]
+    found = [Place(product, deck.slot, position, 1.0) for position, product in pinned.items()]
     found += [
-        Place(product, position, propensity, deck.experiment)
+        Place(product, deck.slot, position, propensity, deck.experiment)
         for position, (product, propensity) in zip(free, drawn, strict=False)
     ]
     return sorted(found, key=lambda each: each.position)

@@ -82,7 +82,8 @@ def order_come_back(order: Order, now: datetime, *, is_sellable: bool) -> Refund
         if is_sellable:
             stock_put_back(order, now)
         else:
-            stock_write_off(order)
+            stock_write_off(order, now)
+        order_cancelled_tell(order, now, is_sellable=is_sellable)
         left_minor = order.paid_minor - order.refunded_minor
         return refund_ask(order, left_minor, f"refused-{order.pk}", "refused-at-the-door", now) if left_minor else None
 

@@ -107,10 +107,16 @@ def stock_put_back(order: Order, now: datetime) -> None:
         stock_add(line.variant_id, line.quantity, "cancellation", order.number, now)
 
 
-def stock_write_off(order: Order) -> None:
-    """A sold order came back spoilt: its items do not return to the stock; in the caller's transaction."""
+def stock_write_off(order: Order, now: datetime) -> None:
+    """A sold order came back spoilt: its items do not return to the stock; in the caller's transaction.
+
+    What was never paid was no sale, so its items move back and off again, as a loss.
+    """
     if not Reservation.objects.filter(order=order, state="claimed").update(state="released"):
         raise InternalError(f"order {order.number} claimed no stock")
+    for line in _lines(order) if order.paid_at is None else ():
+        _move(line.variant_id, line.quantity, "cancellation", order.number, now)
+        _move(line.variant_id, -line.quantity, "write-off", order.number, now)
 
 
 def stock_add(variant: int, quantity: int, reason: str, reference: str, now: datetime) -> None:

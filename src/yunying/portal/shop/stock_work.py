@@ -9,14 +9,17 @@ from django.db.models import F
 from yunying.audit.log import Change, audit_record
 from yunying.kernel.errors import OperatorError
 from yunying.portal.shop.models import BundlePart, Shop, Stock, StockTake, StockTakeLine, Variant
+from yunying.portal.shop.purchases import purchase_receive
 from yunying.portal.shop.stock import stock_add, stock_take_away
 
 REASONS = ("found", "lost", "damaged", "own-use", "correction")
 MOST_UNITS, MOST_LINES = 10**7, 2_000
 
 
-def work_receive(variant: Variant, quantity: int, reference: str, actor: str, now: datetime) -> None:
-    """Put goods on hand that came in under a delivery's reference, once."""
+def work_receive(
+    variant: Variant, quantity: int, reference: str, actor: str, now: datetime, *, purchase: str = ""
+) -> None:  # fmt: skip
+    """Put goods on hand that came in under a delivery's reference, once, perhaps off a purchase order."""
     _refuse_bundle(variant)
     if not 0 < quantity <= MOST_UNITS:
         raise OperatorError("no-quantity", "This is not a quantity.", "Give a whole number.")
@@ -24,9 +27,9 @@ def work_receive(variant: Variant, quantity: int, reference: str, actor: str, no
         raise OperatorError("no-reference", "The delivery has no reference.", "Give its number.")
     try:
         with transaction.atomic():
-            stock_add(variant.pk, quantity, "receipt", reference, now)
+            purchase_receive(variant, quantity, reference, now, purchase=purchase)
             _tell(variant.shop, "receive", f"variant/{variant.sku}", actor, now,
-                  {"quantity": quantity, "reference": reference})  # fmt: skip
+                  {"quantity": quantity, "reference": reference, "purchase": purchase})  # fmt: skip
     except IntegrityError as error:
         raise OperatorError(
             "received-already", "This delivery of it was received already.", "Look at its movements."

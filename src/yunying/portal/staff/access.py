@@ -15,6 +15,7 @@ from django.utils.http import urlencode
 from yunying.accounts.sessions import KEY, session_holds
 from yunying.kernel.errors import FactError, OperatorError
 from yunying.portal.policy import deeds_of
+from yunying.portal.shop.holds import hold_open
 from yunying.portal.shop.models import Shop
 from yunying.portal.shop.refusals import refusal_words
 from yunying.portal.shop.views.frame import THEMES
@@ -75,6 +76,7 @@ def framed(
         "deeds": request.deeds,  # type: ignore[attr-defined]
         "place": template,
         "problem": refusal_words(problem) if isinstance(problem, OperatorError) else None,
+        "hold": hold_open(shop),
         "row_problems": problem.problems[:200] if isinstance(problem, FactError) else (),
         "more_problems": max(len(problem.problems) - 200, 0) if isinstance(problem, FactError) else 0,
         "done": request.GET.get("done", "") == "1",

@@ -11,6 +11,7 @@ urlpatterns = [
     path("<slug:shop>/orders/<str:number>/<slug:action>/", orders.act, name="order-act"),
     path("<slug:shop>/orders/<str:number>/money/<slug:action>/", orders.act_money, name="order-money"),
     path("<slug:shop>/money/", money.page, name="money"),
+    path("<slug:shop>/money/check/", money.check, name="money-check"),
     path("<slug:shop>/money/refund/<int:id>/", money.refund, name="money-refund"),
     path("<slug:shop>/money/sent/<int:id>/", money.sent, name="money-sent"),
     path("<slug:shop>/products/", catalogue.product_list, name="products"),

@@ -19,6 +19,7 @@ class Asks:
         suppliers: names; ``minimum``: the smallest order of each in major units, 0 where he names none.
         terms: of the products; their suppliers are indices into ``suppliers``.
         position: units on hand and due by the end of the cover period.
+        stock_then: units expected in the store, without the order, when it arrives.
         daily: mean demand a day.
         saved: what ordering now is expected to earn more than ordering at the next review, major units.
         effect_minor, cost_minor: expected profit and cash of each order, minor units.
@@ -31,6 +32,7 @@ class Asks:
     terms: Terms
     quantity: Floats
     position: Floats
+    stock_then: Floats
     daily: Floats
     saved: Floats
     effect_minor: Floats
@@ -48,6 +50,7 @@ def asks_of(inputs: Inputs, terms: Terms, orders: Orders) -> Asks:
         terms=terms,
         quantity=orders.quantity,
         position=orders.position,
+        stock_then=orders.stock_then,
         daily=orders.cover_demand[:, 1] / max(orders.review_days, 1),
         saved=orders.saved,
         effect_minor=np.rint(orders.effect[:, 1] * scale),
@@ -67,7 +70,7 @@ def asks_joined(groups: Sequence[Asks]) -> Asks:
         # The last place stands for index -1, nobody known.
         numbers = np.append(theirs, -1)[group.terms.supplier]
         terms.append(replace(group.terms, supplier=numbers))
-    arrays = ("quantity", "position", "daily", "saved", "effect_minor", "cost_minor")
+    arrays = ("quantity", "position", "stock_then", "daily", "saved", "effect_minor", "cost_minor")
     return Asks(
         currency=groups[0].currency,
         products=tuple(product for group in groups for product in group.products),

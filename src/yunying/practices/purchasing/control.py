@@ -9,11 +9,12 @@ import numpy as np
 from yunying.kernel.evidence import Sentence
 from yunying.kernel.proposal import Decision, Proposal
 from yunying.methods.inventory.order_sizes import packs_up
-from yunying.practices.purchasing.decide import order_proposal, prepared
 from yunying.practices.purchasing.fit import PurchasingModel
 from yunying.practices.purchasing.inputs import Floats, Inputs
 from yunying.practices.purchasing.policy import PurchasingPolicy
 from yunying.practices.purchasing.possible import possible
+from yunying.practices.purchasing.preparing import prepared
+from yunying.practices.purchasing.proposing import order_proposal
 from yunying.practices.purchasing.terms import Terms
 
 MEAN_DAYS = 28

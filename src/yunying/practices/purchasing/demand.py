@@ -1,7 +1,5 @@
 """From inputs to a demand history: which days could have sold, and what counts as demand at all."""
 
-from dataclasses import replace
-
 import numpy as np
 from numpy.typing import NDArray
 
@@ -27,24 +25,46 @@ def demand_history(inputs: Inputs, policy: PurchasingPolicy) -> DemandHistory:
     began_empty[:, 1:] = empty[:, :-1]
     sold = units > 0
     exposure = np.where(empty & began_empty & ~sold, 0.0, 1.0).astype(np.float32)
-    known = sold | (closing > 0)
-    first = np.where(known.any(axis=1), known.argmax(axis=1), inputs.units.shape[1])
-    exposure[np.arange(inputs.units.shape[1]) < first[:, None]] = 0.0
+    is_unseen = unseen_days(sold, closing > 0)
+    units, exposure = np.where(is_unseen, np.float32(0.0), units), np.where(is_unseen, np.float32(0.0), exposure)
     sold_out = empty & sold
-    timed = sold_out & np.isfinite(inputs.selling_share)
+    timed = sold_out & np.isfinite(inputs.selling_share) & ~is_unseen
     exposure[timed] = np.clip(inputs.selling_share[timed], LEAST_SHARE, 1.0)
-    return DemandHistory(inputs.first_date, units, exposure, sold_out & ~timed, inputs.group, len(inputs.categories))
-
-
-def chosen_products(chosen: NDArray[np.int64], history: DemandHistory) -> DemandHistory:
-    """The history of some products only; groups keep their numbers."""
-    return replace(
-        history,
-        units=history.units[chosen],
-        exposure=history.exposure[chosen],
-        censored=history.censored[chosen],
-        group=history.group[chosen],
+    return DemandHistory(
+        inputs.first_date,
+        units,
+        exposure,
+        sold_out & ~timed & ~is_unseen,
+        inputs.group,
+        len(inputs.categories),
+        inputs.on_sale,
+        discounts(inputs),
     )
+
+
+def unseen_days(sold: NDArray[np.bool_], in_stock: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    """Days before anything is known of a product, and the day of its first sale where that alone made it known.
+
+    Such a day sold by construction: counted as demand it makes rare sellers look frequent, and every beginning busy.
+    """
+    known = sold | in_stock
+    days = np.arange(sold.shape[1])
+    first = np.where(known.any(axis=1), known.argmax(axis=1), sold.shape[1])[:, None]
+    return np.asarray((days < first) | ((days == first) & ~in_stock))
+
+
+def discounts(inputs: Inputs) -> Floats32 | None:
+    """The share that promotions took off each product's price on each past day; None where none did."""
+    shown = inputs.promoted
+    if not len(shown.product):
+        return None
+    days = inputs.units.shape[1]
+    found = np.zeros(inputs.units.shape, dtype=np.float32)
+    first = np.clip(shown.start - inputs.first_date.toordinal(), 0, days)
+    end = np.clip(shown.end - inputs.first_date.toordinal(), 0, days)
+    for product, start, stop, rate in zip(shown.product, first, end, shown.rate, strict=True):
+        found[product, start:stop] = np.maximum(found[product, start:stop], min(float(rate), 0.95))
+    return found
 
 
 def bulk_capped(units: Floats32, multiple: float) -> Floats32:

@@ -1,6 +1,6 @@
 """What purchasing decides from: arrays over n products, sorted by key, and t days that end the day before as_of."""
 
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, field, fields, replace
 from datetime import date
 
 import numpy as np
@@ -120,6 +120,9 @@ class Inputs:
         lead_times: observed days from order to receipt by supplier index, each sorted.
         supplier_minimum: each supplier's smallest order in major units, 0 where he names none.
         promoted: promotions that sales have shown; ``planned``: approved ones that are not over.
+        kind: shape (n,): products of one category and style share a number; -1 where no style is known.
+        returned_by: shape (k,) or (0,): of the goods that come back and can be sold again, the share back by the end of
+            each day after payment, the day of payment first; ends at 1.
         rows: facts used, by table, for each product: (rows, first ordinal, last ordinal), shape (n, 3).
     """
 
@@ -150,6 +153,8 @@ class Inputs:
     last_order_date: date | None
     promoted: Promotions = NO_PROMOTIONS
     planned: Promotions = NO_PROMOTIONS
+    kind: Ints = field(default_factory=lambda: np.zeros(0, np.int64))
+    returned_by: Floats = field(default_factory=lambda: np.zeros(0))
 
     def of(self, chosen: Ints) -> "Inputs":
         """The inputs of some products only, in the order of ``chosen``; suppliers and categories keep their numbers."""
@@ -166,6 +171,7 @@ class Inputs:
             titles=tuple(self.titles[product] for product in chosen),
             on_sale=self.on_sale[chosen],
             group=self.group[chosen],
+            kind=self.kind[chosen] if len(self.kind) else self.kind,
             units=self.units[chosen],
             closing_stock=self.closing_stock[chosen],
             selling_share=self.selling_share[chosen],

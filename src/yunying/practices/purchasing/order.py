@@ -1,5 +1,6 @@
 """How much of each product to order today, what that should earn, and what a day of delay loses."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -9,20 +10,24 @@ from numpy.typing import NDArray
 from yunying.methods.forecasting.demand import DemandModel, demand_forecast
 from yunying.methods.forecasting.history import DemandHistory
 from yunying.methods.inventory.newsvendor import critical_ratio
-from yunying.methods.inventory.order_sizes import packs_down, packs_up
+from yunying.methods.inventory.order_sizes import packs_up
 from yunying.methods.inventory.projected import (
     DemandScenarios,
     demand_scenarios,
     lost_sales_ratio,
+    order_to_fill_rate,
     order_to_fractile,
     orders_to_fractiles,
     projected_stock,
     stock_at_arrival,
 )
+from yunying.practices.purchasing.gains import Gains, best_size
 from yunying.practices.purchasing.inputs import Floats, Floats32, Inputs, Ints
 from yunying.practices.purchasing.policy import PurchasingPolicy
 from yunying.practices.purchasing.promotions import planned_factors
+from yunying.practices.purchasing.returns import returning
 from yunying.practices.purchasing.terms import SUPPORT, Terms
+from yunying.practices.purchasing.unit_money import FREE, Prices, UnitMoney
 
 LEAST_OVERAGE_DAYS = 7
 INBOUND_STEPS = 4
@@ -44,6 +49,7 @@ class Orders:
         cover_demand: shape (n, 3): 10 % quantile, mean, 90 % quantile of demand over the cover period.
         short_without: probability of running short in the cover period without an order.
         position: units on hand and due by the end of the cover period.
+        stock_then: units expected in the store, without the order, when it arrives.
         saved: what ordering now is expected to earn more than ordering at the next review.
         daily_mean: shape (n, h): forecast per day.
     """
@@ -58,50 +64,10 @@ class Orders:
     cover_demand: Floats
     short_without: Floats
     position: Floats
+    stock_then: Floats
     saved: Floats
     daily_mean: Floats32
     review_days: int
-
-
-@dataclass(frozen=True)
-class UnitMoney:
-    """Money per unit in major units, each of shape (n,).
-
-    Args:
-        margin: contribution profit that a unit sold brings, returns counted.
-        capital_per_day: what a unit in stock costs a day in capital and storage.
-        cost: what a unit costs.
-        hazard: deaths of such products a day: a unit left t days is worthless with probability 1 - exp(-hazard t).
-    """
-
-    margin: Floats
-    capital_per_day: Floats
-    cost: Floats
-    hazard: Floats
-
-    def of(self, chosen: Ints) -> "UnitMoney":
-        """The money of some products only."""
-        return UnitMoney(self.margin[chosen], self.capital_per_day[chosen], self.cost[chosen], self.hazard[chosen])
-
-    def waiting_cost(self, days: Floats) -> Floats:
-        """What it costs to keep a unit for some days, shape (n, m) for days of that shape."""
-        decay = -np.expm1(-self.hazard[:, None] * days)
-        return np.asarray(self.capital_per_day[:, None] * days + self.cost[:, None] * decay)
-
-    def per_day(self) -> Floats:
-        """What a unit costs on one day of waiting, above 0."""
-        return np.maximum(self.waiting_cost(np.ones((len(self.margin), 1)))[:, 0], 1e-9)
-
-
-def unit_money(inputs: Inputs, terms: Terms, policy: PurchasingPolicy, hazard: Floats) -> UnitMoney:
-    """Margin and holding cost of a unit; ``hazard`` is the yearly rate at which each product turns worthless."""
-    money = inputs.economics
-    kept = money.net_price * (1.0 - money.refund_rate)
-    # A unit sent back and sold again gives its cost back.
-    cost_used = terms.unit_cost * (1.0 - money.restocked_rate)
-    yearly = terms.unit_cost * (inputs.capital_rate + policy.storage_rate)
-    deaths = np.maximum(hazard, policy.least_obsolescence_rate)
-    return UnitMoney(kept - money.fees - cost_used, yearly / 365.0, terms.unit_cost, deaths / 365.0)
 
 
 class Sizing:
@@ -125,63 +91,73 @@ class Sizing:
         horizon = int(np.ceil(terms.lead_time_days.max(initial=0.0))) + policy.review_days + 1
         usual = demand_forecast(model, history, horizon).mean
         self._forecast = (usual * planned_factors(inputs, promotion_elasticity, horizon)).astype(np.float32)
+        self._returning = returning(inputs, self._forecast)
         self._money = money
         self._seed = seed
 
-    def orders(self, fixed: Floats | None = None, cash_price: float = 0.0) -> Orders:
+    def orders(self, fixed: Floats | None = None, prices: Prices = FREE) -> Orders:
         """Orders of the best quantity, or the figures of ``fixed`` quantities, shape (n,).
 
-        ``cash_price`` is what a unit of money must earn, beyond its own return, in the cover period.
+        ``prices`` hold for the cover period.
         """
         n = len(self._inputs.products)
-        parts = [self._chunk(np.arange(at, min(at + CHUNK, n)), fixed, cash_price) for at in range(0, n, CHUNK)]
+        parts = [self._chunk(np.arange(at, min(at + CHUNK, n)), fixed, prices) for at in range(0, n, CHUNK)]
         joined = {name: np.concatenate([part[name] for part in parts]) for name in parts[0]}
         return Orders(**joined, daily_mean=self._forecast, review_days=self._policy.review_days)
 
-    def spend_at(self, cash_prices: Floats, most: Floats) -> Floats:
-        """What the orders would cost at each price of cash, major units, shape (k,); none is above ``most`` units."""
-        spend, n = np.zeros(len(cash_prices)), len(self._inputs.products)
+    def used_at(self, prices: Sequence[Prices], most: Floats) -> Floats:
+        """What the orders would cost, major units, and how many units they hold, at each of k prices: shape (k, 2).
+
+        None is above ``most`` units, shape (n,).
+        """
+        used, n = np.zeros((len(prices), 2)), len(self._inputs.products)
         for at in range(0, n, CHUNK):
             chosen = np.arange(at, min(at + CHUNK, n))
             drawn = self._drawn(chosen)
-            ratios = np.column_stack([self._covered(drawn, price) for price in cash_prices.tolist()])
+            ratios = np.column_stack([self._covered(drawn, price) for price in prices])
             wanted = orders_to_fractiles(drawn.shortage, ratios)
             for place, units in enumerate(wanted.T):
                 sized = packs_up(units, drawn.terms.pack_quantity, drawn.terms.minimum_quantity)
                 bought = np.minimum(sized, most[chosen])
-                spend[place] += float((bought * drawn.terms.cost_at(bought)).sum())
-        return spend
+                used[place] += float((bought * drawn.terms.cost_at(bought)).sum()), float(bought.sum())
+        return used
 
     def _drawn(self, chosen: Ints) -> "_Drawn":
         terms, money = self._terms.of(chosen), self._money.of(chosen)
         leads = np.rint(terms.lead_time_days).astype(np.int64)
         lead = np.rint(terms.lead_time_days.mean(axis=1)).astype(np.int64)
-        scenarios, lead_mean, cover_mean = self._scenarios(chosen, lead, leads)
+        scenarios, lead_mean, cover_mean, (this, until) = self._scenarios(chosen, lead, leads)
         early, late = _inbound(self._inputs, chosen, lead, self._policy)
-        stock = self._stock_at_arrival(chosen, early, scenarios.lead) + late[:, None]
+        net, back = scenarios.lead, np.zeros(1)
+        if len(self._inputs.returned_by):
+            in_hand = np.maximum(self._inputs.on_hand[chosen], 0.0) + early.sum(axis=1)
+            in_lead, back = self._returning.of(chosen, this, until, scenarios, in_hand, lead_mean, cover_mean)
+            net = scenarios.lead - in_lead
+        stock = self._stock_at_arrival(chosen, early, net) + late[:, None] + back
         return _Drawn(terms, money, lead, scenarios, lead_mean, cover_mean, early, late, stock)
 
-    def _ratio(self, drawn: "_Drawn", cash_price: float) -> Floats:
+    def _ratio(self, drawn: "_Drawn", prices: Prices) -> Floats:
         # Too much is not undone at tomorrow's review: it waits some days, however often the list is acted on.
         days = max(self._policy.review_days, LEAST_OVERAGE_DAYS)
-        overage = drawn.money.per_day() * days + cash_price * drawn.money.cost
-        # What a unit must earn for its cash is also lost of what a sale brings.
-        margin = np.maximum(drawn.money.margin - cash_price * drawn.money.cost, 0.0)
+        dear = prices.of_unit(drawn.money.cost)
+        overage = drawn.money.per_day() * days + dear
+        # What a unit must earn for its cash and room is also lost of what a sale brings.
+        margin = np.maximum(drawn.money.margin + drawn.money.goodwill - dear, 0.0)
         return np.minimum(critical_ratio(margin, overage), self._policy.highest_ratio)
 
-    def _covered(self, drawn: "_Drawn", cash_price: float) -> Floats:
+    def _covered(self, drawn: "_Drawn", prices: Prices) -> Floats:
         """The share of outcomes that an order should cover."""
         periods = drawn.terms.lead_time_days.mean(axis=1) / self._policy.review_days
-        return lost_sales_ratio(self._ratio(drawn, cash_price), periods)
+        return lost_sales_ratio(self._ratio(drawn, prices), periods)
 
-    def _chunk(self, chosen: Ints, fixed: Floats | None, cash_price: float) -> dict[str, NDArray[Any]]:
+    def _chunk(self, chosen: Ints, fixed: Floats | None, prices: Prices) -> dict[str, NDArray[Any]]:
         days, drawn = self._policy.review_days, self._drawn(chosen)
         terms, money, lead, scenarios = drawn.terms, drawn.money, drawn.lead, drawn.scenarios
         lead_mean, cover_mean, early, late = drawn.lead_mean, drawn.cover_mean, drawn.early, drawn.late
         stock, shortage = drawn.stock, drawn.shortage
         margin, holding = money.margin, money.per_day()
-        ratio = self._ratio(drawn, cash_price)
-        gains = _Gains(stock, scenarios.cover, money, cover_mean.mean(axis=1) / days, days, terms, cash_price)
+        ratio = self._ratio(drawn, prices)
+        gains = Gains(stock, scenarios.cover, money, cover_mean.mean(axis=1) / days, days, terms, prices)
 
         # A day of waiting spares the day's cost of the whole order where stock lasts. Where there is none, waiting only
         # moves everything that follows, and spares the cost of the half that lies there on average.
@@ -190,15 +166,17 @@ class Sizing:
 
         def saved_by(quantity: Floats) -> Floats:
             sold = np.minimum(np.maximum(shortage, 0.0), quantity[:, None]).mean(axis=1)
-            return np.asarray(sold * margin - quantity * spared * days)
+            return np.asarray(sold * (margin + money.goodwill) - quantity * spared * days)
 
         if fixed is None:
-            wanted = order_to_fractile(shortage, self._covered(drawn, cash_price))
-            quantity = _best_size(wanted, terms, gains)
+            wanted = order_to_fractile(shortage, self._covered(drawn, prices))
+            quantity = best_size(wanted, terms, gains)
             # Ordering now must beat ordering at the next review: what that would lose against what it would save.
-            for_cash = cash_price * quantity * terms.cost_at(quantity)
-            worth = (saved_by(quantity) > for_cash) & (gains.in_full(quantity).mean(axis=1) > for_cash)
-            quantity = np.where(worth, quantity, 0.0)
+            dear = quantity * prices.of_unit(terms.cost_at(quantity))
+            kept = gains.in_full(quantity).mean(axis=1) + self._goodwill_saved(drawn, quantity)
+            quantity = np.where((saved_by(quantity) > dear) & (kept > dear), quantity, 0.0)
+            if self._policy.target_service_rate is not None:
+                quantity = np.maximum(quantity, self._promised(drawn, self._policy.target_service_rate))
         else:
             quantity = fixed[chosen]
         # An order whose cover period does not repay it, because the smallest one is large, is judged until it is sold.
@@ -218,8 +196,20 @@ class Sizing:
             "cover_demand": _interval(scenarios.cover),
             "short_without": (shortage > 0).mean(axis=1),
             "position": self._inputs.on_hand[chosen] + early.sum(axis=1) + late,
+            "stock_then": stock.mean(axis=1),
             "saved": saved_by(quantity),
         }
+
+    def _goodwill_saved(self, drawn: "_Drawn", quantity: Floats) -> Floats:
+        """What the buyers whom an order serves would have cost the shop by staying away, shape (n,)."""
+        served = np.minimum(np.maximum(drawn.shortage, 0.0), quantity[:, None]).mean(axis=1)
+        return np.asarray(served * drawn.money.goodwill)
+
+    def _promised(self, drawn: "_Drawn", rate: float) -> Floats:
+        """The packs that serve a share of demand, whatever they earn, shape (n,)."""
+        demand = drawn.scenarios.cover.mean(axis=1)
+        wanted = order_to_fill_rate(drawn.shortage, demand, np.full(len(demand), rate))
+        return packs_up(wanted, drawn.terms.pack_quantity, drawn.terms.minimum_quantity)
 
     def _stock_at_arrival(self, chosen: Ints, early: Floats, lead_demand: Floats) -> Floats:
         """Stock without the order when it arrives; only what comes in between asks for a look at every step."""
@@ -229,11 +219,16 @@ class Sizing:
         if len(awaited):
             rng = np.random.default_rng([self._seed, int(chosen[0]), 1])
             shares = np.full(INBOUND_STEPS, 1.0 / INBOUND_STEPS)
-            demand = rng.multinomial(lead_demand[awaited].astype(np.int64), shares).astype(float)
-            stock[awaited] = stock_at_arrival(on_hand[awaited], early[awaited, 1:], demand)
+            # Where more comes back than is wanted, the rest lies there at the end.
+            net = np.rint(lead_demand[awaited])
+            demand = rng.multinomial(np.maximum(net, 0.0).astype(np.int64), shares).astype(float)
+            left = np.maximum(-net, 0.0)
+            stock[awaited] = stock_at_arrival(on_hand[awaited], early[awaited, 1:], demand) + left
         return stock
 
-    def _scenarios(self, chosen: Ints, lead: Ints, leads: Ints) -> tuple[DemandScenarios, Floats, Floats]:
+    def _scenarios(
+        self, chosen: Ints, lead: Ints, leads: Ints
+    ) -> tuple[DemandScenarios, Floats, Floats, tuple[Ints, Ints]]:
         policy = self._policy
         law = self._model.law(float(np.median(lead) + policy.review_days))
         ahead = self._forecast[chosen]
@@ -249,7 +244,7 @@ class Sizing:
         cover_mean = np.take_along_axis(total, until, axis=1) - lead_mean
         rng = np.random.default_rng([self._seed, int(chosen[0])])
         drawn = demand_scenarios(lead_mean, first_mean, cover_mean, law.alpha, law.beta, policy.draws, rng)
-        return drawn, lead_mean, cover_mean
+        return drawn, lead_mean, cover_mean, (this, until)
 
 
 @dataclass(frozen=True)
@@ -270,71 +265,6 @@ class _Drawn:
     def shortage(self) -> Floats:
         """Units lacking in the cover period, shape (n, m)."""
         return self.scenarios.cover - self.stock
-
-
-def _best_size(wanted: Floats, terms: Terms, gains: "_Gains") -> Floats:
-    """The size that is expected to earn most: whole packs above or below what is wanted, or up to a price break."""
-    pack, least = terms.pack_quantity, terms.minimum_quantity
-    up, down = packs_up(wanted, pack, least), packs_down(wanted, pack, least)
-    best, most = up, gains.mean(up)
-    larger = [np.where(np.isfinite(at), at, 0.0) for at in terms.break_quantity.T]
-    # A break is worth a look only for what is ordered anyway.
-    for size in [down, *(packs_up(np.where(up > 0, at, 0.0), pack, least) for at in larger)]:
-        earned = gains.mean(size)
-        # Whether to order at all is not a question of size.
-        better = (earned > most) & (size > 0) & ((size > up) | (size <= wanted))
-        best, most = np.where(better, size, best), np.where(better, earned, most)
-    return best
-
-
-class _Gains:
-    """Contribution profit of an order against none, scenario by scenario."""
-
-    def __init__(
-        self,
-        stock: Floats,
-        demand: Floats,
-        money: UnitMoney,
-        rate: Floats,
-        cover_days: int,
-        terms: Terms,
-        cash_price: float,
-    ) -> None:
-        self._stock, self._demand, self._cover_days, self._terms = stock, demand, cover_days, terms
-        self._cash_price = cash_price
-        self._rate = np.maximum(rate, 1e-3)[:, None]
-        self._money = money
-        self._sold_without = np.minimum(stock, demand)
-
-    def of(self, quantity: Floats) -> Floats:
-        """Shape (n, m) for an order of ``quantity`` units, shape (n,)."""
-        ordered = quantity[:, None]
-        extra = np.minimum(self._stock + ordered, self._demand) - self._sold_without
-        kept = ordered - extra
-        left_days = self._left_days(ordered)
-        sold_waiting = extra * self._money.waiting_cost(np.full((1, 1), self._cover_days / 2))
-        left_waiting = kept * self._money.waiting_cost(self._cover_days + left_days)
-        bargain = quantity * (self._terms.unit_cost - self._terms.cost_at(quantity))
-        return np.asarray(extra * self._money.margin[:, None] - sold_waiting - left_waiting + bargain[:, None])
-
-    def in_full(self, quantity: Floats) -> Floats:
-        """The same until the order is sold: what is left over earns its margin later, if the product still lives."""
-        ordered = quantity[:, None]
-        kept = ordered - (np.minimum(self._stock + ordered, self._demand) - self._sold_without)
-        alive = np.exp(-self._money.hazard[:, None] * (self._cover_days + self._left_days(ordered)))
-        return np.asarray(self.of(quantity) + kept * alive * self._money.margin[:, None])
-
-    def days_to_sell(self, quantity: Floats) -> Floats:
-        """Expected days after the cover period until all is sold, shape (n,)."""
-        return np.asarray(2 * self._left_days(quantity[:, None]).mean(axis=1))
-
-    def _left_days(self, ordered: Floats) -> Floats:
-        # What is left waits for the sales that come after; nobody waits longer than two years for a unit to go.
-        return np.minimum((self._stock + ordered - self._demand).clip(0) / (2 * self._rate), 730.0)
-
-    def mean(self, quantity: Floats) -> Floats:
-        """Expected profit, less what its cash must earn elsewhere, shape (n,)."""
-        return self.of(quantity).mean(axis=1) - self._cash_price * quantity * self._terms.cost_at(quantity)
 
 
 def _inbound(inputs: Inputs, chosen: Ints, lead: Ints, policy: PurchasingPolicy) -> tuple[Floats, Floats]:

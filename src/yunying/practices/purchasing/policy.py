@@ -49,6 +49,29 @@ class PurchasingPolicy:
     highest_ratio: float = setting(
         0.995, unit="share", low=0.5, high=0.999, reason="Beyond it, the tail of a forecast is not known well enough."
     )
+    lost_sale_rate: float = setting(
+        0.0,
+        unit="share of the net price",
+        low=0.0,
+        high=5.0,
+        reason="What a lost sale costs beside its margin, in buyers who stay away; orders grow, no profit is claimed.",
+    )
+    target_service_rate: float | None = setting(
+        None,
+        unit="share of demand",
+        low=0.5,
+        high=0.999,
+        is_optional=True,
+        reason="Where a promise or a contract asks for it, orders serve at least this share; null leaves it to money.",
+    )
+    storage_limit_units: int | None = setting(
+        None,
+        unit="units",
+        low=0,
+        high=1e12,
+        is_optional=True,
+        reason="Units that the store can hold; today's orders must find room when they arrive. Null is no limit.",
+    )
     assumed_lead_time_days: int | None = setting(
         14,
         unit="days",

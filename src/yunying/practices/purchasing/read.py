@@ -45,6 +45,8 @@ class Part:
 
 
 WHOLE = Part(None, None)
+RETURN_DAYS = 60
+"""Goods that come back later than this after payment are not counted on."""
 NEWEST_DELIVERIES = 200
 """Deliveries of a supplier that its lead times are taken from."""
 
@@ -99,6 +101,8 @@ def read(facts: FactReader, store: str, as_of: date, policy: PurchasingPolicy, p
         on_hand_age=age,
         inbound=_inbound(orders, keys),
         economics=_economics(money, attributes, orders, keys, group, 10.0 ** -minor_digits(settings.currency)),
+        kind=_kinds(attributes, keys, group),
+        returned_by=_returned_by(source.return_delays()),
         offers=_offers(offers, keys, suppliers),
         lead_times=_lead_times(source.deliveries(), suppliers),
         usual_supplier=_usual_supplier(attributes, orders, keys, suppliers),
@@ -173,6 +177,20 @@ class _Source:
         summed = lines.group_by("product").agg({name: total.cast("float64") for name, total in sums.items()})
         return self._facts.to_arrow(summed.fill_null(dict.fromkeys(sums, 0.0)).order_by("product"))
 
+    def return_delays(self) -> pa.Table:
+        """days, units: how long after payment goods came back fit for sale, over the last ``price_days``."""
+        lines = self._goods(self._policy.price_days, WHOLE)
+        back = lines.filter((lines.state == "refunded") & (lines.restocked_quantity > 0))
+        back = back.select("order", "line", "product", "date", "restocked_quantity")
+        sold = self._goods(self._policy.price_days + RETURN_DAYS, WHOLE)
+        line = ["order", "line", "product"]
+        first = sold.filter(sold.state == "paid").semi_join(back, line).group_by(line).agg(paid_date=ibis._.date.min())
+        known = back.join(first, line)
+        aged = known.mutate(days=known.date.delta(known.paid_date, unit="day"))
+        aged = aged.filter((aged.days >= 0) & (aged.days < RETURN_DAYS))
+        summed = aged.group_by("days").agg(units=aged.restocked_quantity.sum().cast("float64"))
+        return self._facts.to_arrow(summed.order_by("days"))
+
     def stock_levels(self) -> pa.Table:
         """product, date, on_hand: closing stock over the history."""
         levels = self._before("stock_level")
@@ -198,7 +216,7 @@ class _Source:
     def product_attributes(self) -> pa.Table:
         """One row per product: the newest known value of each attribute."""
         table = self._before("product")
-        names = ("title", "category", "supplier", "unit_cost", "list_price", "status")
+        names = ("title", "category", "style", "supplier", "unit_cost", "list_price", "status")
         newest = {name: table[name].argmax(table.date, where=table[name].notnull()) for name in names}
         return self._facts.to_arrow(table.group_by("product").agg(newest).order_by("product"))
 
@@ -379,6 +397,14 @@ def _shown(attributes: pa.Table, keys: pa.Array) -> tuple[Ints, tuple[str, ...],
     return group, ("", *categories.to_pylist()), on_sale, tuple(titles)
 
 
+def _kinds(attributes: pa.Table, keys: pa.Array, group: Ints) -> Ints:
+    """A number for each category and style, -1 where no style is known."""
+    styles = _sorted_distinct(attributes.column("style"))
+    style = np.full(len(keys), -1, dtype=np.int64)
+    style[_index(attributes.column("product"), keys)] = _index(attributes.column("style"), styles)
+    return np.where(style >= 0, group * max(len(styles), 1) + style, -1)
+
+
 def _newest_count(stock: pa.Table, keys: pa.Array) -> tuple[Floats, Ints]:
     on_hand, counted = np.full(len(keys), np.nan), np.zeros(len(keys), dtype=np.int64)
     rows = _index(stock.column("product"), keys)
@@ -468,6 +494,12 @@ def _economics(
         refund_rate=_pooled_share(sums["refunds_minor"] * scale, net, paid, group),
         unit_cost=np.where(np.isfinite(sold_cost), sold_cost, known_cost),
     )
+
+
+def _returned_by(delays: pa.Table) -> Floats:
+    units = np.zeros(RETURN_DAYS)
+    units[_numbers(delays.column("days")).astype(np.int64)] = _numbers(delays.column("units"))
+    return np.cumsum(units) / units.sum() if units.sum() > 0 else np.zeros(0)
 
 
 def _offers(offers: pa.Table, keys: pa.Array, suppliers: pa.Array) -> Offers:

@@ -9,7 +9,7 @@ from django.conf import settings
 from yunying.accounts.member_keys import member_key_known, member_keys
 from yunying.portal.shop.facts.parts import parts_of
 from yunying.portal.shop.facts.rows import day_of, facts_write, moment_text, price_text
-from yunying.portal.shop.models import BasketVisit, Order, OrderPart, Refund, Return, ReturnLine
+from yunying.portal.shop.models import BasketVisit, Order, OrderPart, Refund, RefundLine, Return, ReturnLine
 from yunying.portal.shop.totals import shares_of
 
 Of = Callable[[OrderPart], Mapping[str, Any]]
@@ -43,12 +43,18 @@ def order_shipped_tell(order: Order, now: datetime) -> None:
     )  # fmt: skip
 
 
-def order_cancelled_tell(order: Order, now: datetime) -> None:
-    """The goods as they become free again; money that goes back is told when it has gone."""
-    _tell(
-        order, "cancelled", "", now, lambda part: {**_nothing(part), "restocked_quantity": part.quantity},
-        lambda part: part.kind == "goods",
-    )  # fmt: skip
+def order_cancelled_tell(order: Order, now: datetime, *, is_sellable: bool = True) -> None:
+    """The goods as they become free again; money that goes back is told when it has gone.
+
+    What nobody paid was never sold, so it is told without units: figures take them off what was paid.
+    """
+    is_paid = order.paid_at is not None
+
+    def units(part: OrderPart) -> Mapping[str, Any]:
+        quantity = part.quantity if is_paid else 0
+        return {**_nothing(part), "quantity": quantity, "restocked_quantity": quantity if is_sellable else 0}
+
+    _tell(order, "cancelled", "", now, units, lambda part: part.kind == "goods")
 
 
 def return_received_tell(order: Order, sent_back: Return, now: datetime, *, is_sellable: bool) -> None:
@@ -94,18 +100,18 @@ def refund_done_tell(order: Order, refund: Refund, now: datetime) -> None:
 
 
 def _refund_shares(parts: list[OrderPart], left: list[int], refund: Refund) -> list[int]:
-    """A return's money by what its lines cost, as far as it is there; any other by what is left of each part."""
-    sent_back = refund.key.removeprefix("return-") if refund.key.startswith("return-") else ""
+    """By the lines and the postage that the refund names, as far as it is there; any other by what is left of each."""
     wanted = [0] * len(parts)
-    if sent_back.isdecimal():
-        costs = dict(ReturnLine.objects.filter(sent_back=int(sent_back)).values_list("line", "amount_minor"))
-        for line, amount_minor in costs.items():
-            places = [at for at, part in enumerate(parts) if part.order_line_id == line]
+    named: dict[int | None, int] = {
+        each.line_id: each.amount_minor for each in RefundLine.objects.filter(refund=refund)
+    }
+    # Postage is the part that no line of the order stands for.
+    for line, amount_minor in (named | {None: refund.shipping_minor}).items():
+        places = [at for at, part in enumerate(parts) if part.order_line_id == line]
+        if places:
             shares = shares_of(amount_minor, [parts[at].amount_minor for at in places])
             for at, share in zip(places, shares, strict=True):
                 wanted[at] = min(share, left[at])
-    if sum(wanted) > refund.amount_minor:
-        return shares_of(refund.amount_minor, wanted)
     rest = [there - taken for there, taken in zip(left, wanted, strict=True)]
     more = shares_of(refund.amount_minor - sum(wanted), rest)
     return [one + other for one, other in zip(wanted, more, strict=True)]

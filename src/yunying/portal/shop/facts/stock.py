@@ -19,8 +19,8 @@ from yunying.portal.shop.models import (
 )
 
 REASONS = {
-    "receipt": "receipt", "sale": "sale", "cancellation": "sale", "return": "return", "stock-take": "stock_take",
-    "write-off": "write_off", "transfer": "transfer",
+    "receipt": "receipt", "sale": "sale", "cancellation": "sale", "return": "return", "count": "stock_take",
+    "write-off": "write_off", "lost": "write_off", "damaged": "write_off", "own-use": "write_off",
 }  # fmt: skip
 """What the facts call the shop's reasons; a cancelled sale comes in again. Every other reason is an adjustment."""
 
@@ -66,10 +66,10 @@ def purchase_tell(line: PurchaseOrderLine, state: str, quantity: int, now: datet
 
 
 def receipt_tell(variant: Variant, key: str, quantity: int, now: datetime) -> None:
-    """Goods that came without a purchase order are one of their own, ordered and received at once."""
+    """Goods that came without a purchase order are one of their own; a delivery may bring several products."""
     shop = variant.shop
     shared: Mapping[str, Any] = {
-        "purchase": f"receipt-{key}", "line": "1", "occurrence": "", "date": day_of(shop, now).isoformat(),
+        "purchase": f"receipt-{key}", "line": variant.sku, "occurrence": "", "date": day_of(shop, now).isoformat(),
         "supplier": variant.product.supplier or None, "product": variant.sku, "quantity": quantity,
         "unit_cost": price_text(variant.cost_minor, shop.currency),
     }  # fmt: skip

@@ -5,7 +5,7 @@ from yunying.portal.shop.models.books import BooksHold, ClosedDay, OrderPart
 from yunying.portal.shop.models.catalogue import BundlePart, Category, Feature, ListPrice, Product, Shop, Variant
 from yunying.portal.shop.models.changes import CatalogueChange
 from yunying.portal.shop.models.commands import AppliedCommand, Message
-from yunying.portal.shop.models.display import Attribute, Picture, ProductAttribute, SearchGram
+from yunying.portal.shop.models.display import Attribute, ListCount, Picture, ProductAttribute, SearchGram
 from yunying.portal.shop.models.members import Favourite, Member, SavedAddress
 from yunying.portal.shop.models.orders import (
     Address,
@@ -54,6 +54,7 @@ __all__ = [
     "Feature",
     "Invoice",
     "InvoiceCount",
+    "ListCount",
     "ListPrice",
     "Member",
     "Message",

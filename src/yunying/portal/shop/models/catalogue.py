@@ -69,8 +69,8 @@ class Product(models.Model):
             models.Index(fields=["shop", "-listed_at", "-id"], name="shop_newest_products", condition=LISTED),
             models.Index(fields=["shop", "lowest_minor", "id"], name="shop_cheapest_products", condition=LISTED),
             models.Index(fields=["category", "-listed_at", "-id"], name="shop_newest_of_a_category", condition=LISTED),
-            models.Index(fields=["shop", "brand"], name="shop_products_by_brand", condition=LISTED),
-            models.Index(fields=["shop", "style"], name="shop_products_by_style", condition=LISTED),
+            models.Index(fields=["shop", "brand", "style", "id"], name="shop_products_by_brand", condition=LISTED),
+            models.Index(fields=["shop", "style", "brand", "id"], name="shop_products_by_style", condition=LISTED),
         ]
 
     def __str__(self) -> str:

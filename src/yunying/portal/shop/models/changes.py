@@ -4,7 +4,7 @@ from django.db import models
 
 
 class CatalogueChange(models.Model):
-    """On PostgreSQL a row for each change; on SQLite one row that counts."""
+    """On PostgreSQL a row for each change, with a random number; on SQLite one row that counts."""
 
     number = models.BigIntegerField(default=0)
     at = models.DateTimeField()

@@ -5,7 +5,7 @@ from typing import ClassVar
 from django.db import models
 from django.db.models import Q
 
-from yunying.portal.shop.models.catalogue import Product, Shop
+from yunying.portal.shop.models.catalogue import Category, Product, Shop
 
 
 class Picture(models.Model):
@@ -57,10 +57,31 @@ class ProductAttribute(models.Model):
             models.UniqueConstraint(fields=["product", "attribute"], name="shop_one_value_of_an_attribute"),
             models.CheckConstraint(condition=~Q(value=""), name="shop_attribute_has_a_value"),
         ]
-        indexes: ClassVar = [models.Index(fields=["attribute", "value", "product"], name="shop_products_by_value")]
+        indexes: ClassVar = [
+            models.Index(fields=["attribute", "value", "product"], name="shop_products_by_value"),
+            models.Index(fields=["product", "attribute", "value", "value_zh"], name="shop_values_of_a_product"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.product_id}: {self.value}"
+
+
+class ListCount(models.Model):
+    """What was counted of a long list of products, of the whole shop or of a category, at a moment."""
+
+    shop = models.ForeignKey(Shop, on_delete=models.CASCADE, related_name="+")
+    category = models.ForeignKey(Category, null=True, on_delete=models.CASCADE, related_name="+")
+    products = models.PositiveIntegerField()
+    facets = models.JSONField()
+    counted_at = models.DateTimeField()
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["shop", "category"], name="shop_list_counted_once"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.shop_id}/{self.category_id}: {self.products}"
 
 
 class SearchGram(models.Model):

@@ -90,6 +90,7 @@ class Refund(models.Model):
     payment = models.ForeignKey(Payment, on_delete=models.PROTECT, related_name="refunds")
     key = models.CharField(max_length=64, unique=True)
     amount_minor = models.BigIntegerField()
+    shipping_minor = models.BigIntegerField(default=0)
     state = models.CharField(max_length=10, default="asked")
     reason = models.CharField(max_length=300, blank=True)
     asked_at = models.DateTimeField()

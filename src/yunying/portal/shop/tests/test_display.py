@@ -14,14 +14,28 @@ from PIL import Image
 from PIL.TiffImagePlugin import IFDRational
 
 from yunying.audit.models import AuditEntry
+from yunying.inbox.models import InboxRow
 from yunying.kernel.errors import FactError, OperatorError
-from yunying.portal.shop.catalogue import Goods, product_put
-from yunying.portal.shop.catalogue_edit import attribute_new, attributes_write, lowest_sweep, price_plan, product_edit
+from yunying.portal.shop import list_counts
+from yunying.portal.shop.catalogue import Goods, product_put, products_listed
+from yunying.portal.shop.catalogue_edit import (
+    attribute_new,
+    attributes_write,
+    category_new,
+    lowest_sweep,
+    price_drop,
+    price_plan,
+    product_edit,
+    variant_new,
+)
 from yunying.portal.shop.catalogue_sheet import sheet_read, sheet_write
-from yunying.portal.shop.models import Picture, Product, Shop, Variant
+from yunying.portal.shop.facets import facets_of
+from yunying.portal.shop.list_counts import list_known, lists_count
+from yunying.portal.shop.models import ListPrice, Picture, Product, Shop, Variant
 from yunying.portal.shop.pictures import WIDTHS, picture_add, picture_path
 from yunying.portal.shop.prices import prices_at
 from yunying.portal.shop.search import products_found
+from yunying.portal.shop.stock import stock_available
 from yunying.portal.shop.tests.furnished import LONG_AGO, NOW, variant
 
 
@@ -104,7 +118,8 @@ def test_search_finds_two_characters_and_parts_of_words(shop: Shop) -> None:
 
 def test_facets_count_narrow_and_keep_the_number_of_queries(shop: Shop) -> None:
     attribute_new(shop, "origin", "Origin", "产地", "chen", NOW)
-    counts, client = [], Client(HTTP_ACCEPT_LANGUAGE="en")
+    firefox = "Mozilla/5.0 (X11; Linux x86_64) Firefox/140.0"
+    counts, client = [], Client(HTTP_ACCEPT_LANGUAGE="en", HTTP_USER_AGENT=firefox)
     for more in (3, 20):
         for number in range(more):
             slug = f"p{more}-{number}"
@@ -126,6 +141,49 @@ def test_facets_count_narrow_and_keep_the_number_of_queries(shop: Shop) -> None:
     wide = client.get("/shop/teahouse/?q=cup&brand=Leaf").content.decode()
     assert f">Wuyi</a> <small>{counted['Wuyi']}</small>" in wide
     assert f">Yunnan</a> <small>{counted['Yunnan']}</small>" in wide
+
+
+def test_counts_of_the_turn_are_those_of_the_page_and_hold_for_minutes(
+    shop: Shop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(list_counts, "LONG", 3)
+    attribute_new(shop, "origin", "Origin", "产地", "chen", NOW)
+    above = category_new(shop, "cups", "Cups", "杯", None, "chen", NOW)
+    below = category_new(shop, "small", "Small", "小", above, "chen", NOW)
+    for number in range(12):
+        row = product_put(shop, f"p{number}", f"Cup {number}", [Goods(f"p{number}", 100, 50, 5)], LONG_AGO,
+                          brand="Mist" if number % 2 else "Leaf", style="" if number % 5 else "plain",
+                          category=below if number % 3 else above, is_listed=number != 7)  # fmt: skip
+        attributes_write(row, {"origin": (f"O{number % 4}", f"产{number % 3}")}, "chen", NOW)
+    assert lists_count(shop, NOW) == lists_count(shop, NOW) == 3
+    for category in (None, above, below):
+        known = list_known(shop, category, NOW + timedelta(minutes=2))
+        assert known is not None
+        rows = products_listed(shop, category=category)
+        assert known.products == rows.count()
+        fresh = facets_of(shop, rows, {}, "k", is_long=False)
+        assert facets_of(shop, rows, {}, "k", is_long=False, known=known.facets) == fresh
+        assert len(fresh) == 3
+    assert list_known(shop, above, NOW + timedelta(minutes=4)) is None, "where no turn runs, pages count themselves"
+
+
+def test_a_bundle_is_made_and_a_coming_price_withdrawn(shop: Shop) -> None:
+    pot = Product.objects.get(slug="pot")
+    made = variant_new(pot, Goods("DUO", 30_000, 0, parts={"POT": 1, "TEA": 3}), "chen", NOW)
+    assert stock_available([made.pk]) == {made.pk: 33}
+    with pytest.raises(OperatorError):
+        variant_new(pot, Goods("TWICE", 1, 0, parts={"DUO": 1}), "chen", NOW)
+    assert not Variant.objects.filter(sku="TWICE").exists()
+    price_plan(variant(shop, "TEA"), 5_000, NOW + timedelta(hours=1), None, None, "chen", NOW)
+    coming = ListPrice.objects.get(price_minor=5_000)
+    with pytest.raises(OperatorError):
+        price_drop(coming, "chen", NOW + timedelta(hours=2))
+    price_drop(coming, "chen", NOW)
+    tea = variant(shop, "TEA").pk
+    assert prices_at([tea], NOW + timedelta(days=1))[tea].price_minor == 9_900
+    told = InboxRow.objects.filter(store="teahouse", table="price").order_by("-number").first()
+    assert told is not None
+    assert float(told.content["list_price"]) == 99
 
 
 def test_a_price_that_begins_by_itself_moves_its_product_in_the_list(shop: Shop) -> None:

@@ -6,15 +6,18 @@ from yunying.audit.models import AuditEntry
 from yunying.kernel.errors import OperatorError
 from yunying.portal.facade import command_apply
 from yunying.portal.shop.catalogue import shop_open
-from yunying.portal.shop.holds import books_check, hold_open
+from yunying.portal.shop.catalogue_edit import price_plan
+from yunying.portal.shop.coupon_work import coupon_new
+from yunying.portal.shop.holds import books_check, hold_open, work_books_check
 from yunying.portal.shop.models import Order, Payment, Shop, Stock
+from yunying.portal.shop.order_work import work_refund
 from yunying.portal.shop.payments import notices_receive, payment_start
 from yunying.portal.shop.placing import order_place
 from yunying.portal.shop.providers import PROVIDERS
 from yunying.portal.shop.providers.gateway_simulator import GatewaySimulator
 from yunying.portal.shop.refunds import refund_send, refunds_sweep
 from yunying.portal.shop.states import order_cancel
-from yunying.portal.shop.tests.furnished import NOW, basket_with, check_out
+from yunying.portal.shop.tests.furnished import NOW, basket_with, check_out, variant
 
 PRICE = {"sku": "TEA", "price_minor": 8_800}
 
@@ -82,6 +85,27 @@ def test_books_that_disagree_hold_the_money_until_they_agree(shop: Shop) -> None
     assert refunds_sweep(NOW) == 1
     told = AuditEntry.objects.filter(store="teahouse", action__startswith="shop-money").order_by("number")
     assert [row.action for row in told] == ["shop-money-held", "shop-money-released"]
+
+
+def test_staff_are_held_too_and_end_it_only_when_the_books_agree(shop: Shop) -> None:
+    order = placed(shop, "key-staff")
+    assert paid(begun(order)) == ["paid"]
+    spoil(shop, 1)
+    books_check(shop, NOW)
+    tea = variant(shop, "TEA")
+    for deed in (
+        lambda: work_refund(order, {1: 100}, 0, "r", "dent", "chen", NOW),
+        lambda: price_plan(tea, 5_000, NOW, None, None, "chen", NOW),
+        lambda: coupon_new(shop, {"code": "NEW"}, "chen", NOW),
+        lambda: work_books_check(shop, "chen", NOW),
+    ):
+        with pytest.raises(OperatorError) as caught:
+            deed()
+        assert "disagree" in caught.value.code
+    spoil(shop, -1)
+    work_books_check(shop, "chen", NOW)
+    assert hold_open(shop) is None
+    assert work_refund(order, {1: 100}, 0, "r", "dent", "chen", NOW).state == "asked"
 
 
 def test_books_that_agree_hold_nothing(shop: Shop) -> None:

@@ -16,6 +16,7 @@ from django.views.decorators.http import require_safe
 
 from yunying.portal.shop.catalogue import products_listed
 from yunying.portal.shop.facets import KEPT_SECONDS, LONG, facets_of, narrowed
+from yunying.portal.shop.list_counts import list_known
 from yunying.portal.shop.models import Category, Favourite, Product, Shop
 from yunying.portal.shop.prices import prices_at
 from yunying.portal.shop.search import products_found
@@ -52,7 +53,9 @@ def _list(request: HttpRequest, the_shop: Shop, now: datetime) -> Content:
     chosen = {name: value for name, value in chosen.items() if value and len(name) <= 40}
     narrow = narrowed(rows, chosen)
     key = hashlib.sha256(json.dumps([words, slug, sorted(chosen.items())]).encode()).hexdigest()
-    pages = KnownPaginator(narrow.prefetch_related(LISTED, "pictures"), PER_PAGE, the_shop.pk, key)
+    known = None if words or chosen else list_known(the_shop, category, now)
+    rows_shown = narrow.prefetch_related(LISTED, "pictures")
+    pages = KnownPaginator(rows_shown, PER_PAGE, f"{the_shop.pk}-{key}", known.products if known else None)
     shown = pages.get_page(request.GET.get("page"))
     is_first = shown.number == 1 and not chosen
     slot = "search" if words else "category" if category else "front"
@@ -67,7 +70,9 @@ def _list(request: HttpRequest, the_shop: Shop, now: datetime) -> Content:
         "sort": sort,
         "sorts": SORTS,
         "chosen": chosen,
-        "facets": facets_of(the_shop, narrow, chosen, key, is_long=pages.count >= LONG),
+        "facets": facets_of(
+            the_shop, narrow, chosen, key, is_long=pages.count >= LONG, known=known.facets if known else None
+        ),
         "below": Category.objects.filter(shop=the_shop, parent=category).order_by("pk") if category else (),
     }
     return Content(
@@ -85,13 +90,13 @@ def _page_name(words: str, category: Category | None) -> str:
 class KnownPaginator(Paginator):
     """Counts a long list once a minute: how many pages it has may lag that long, what stands on them never."""
 
-    def __init__(self, rows: QuerySet[Product], per_page: int, shop: int, key: str) -> None:
+    def __init__(self, rows: QuerySet[Product], per_page: int, key: str, known: int | None) -> None:
         super().__init__(rows, per_page)
-        self.key = f"shop-count-{shop}-{key}"
+        self.key, self.known = f"shop-count-{key}", known
 
     @cached_property
     def count(self) -> int:
-        known = cache.get(self.key)
+        known = self.known if self.known is not None else cache.get(self.key)
         if known is None:
             known = self.object_list.order_by().count()
             if known >= LONG:

@@ -52,7 +52,6 @@ class Content:
 class _Slot:
     """A slot's deck with the finished card of each product; ``place`` stands where a card tells its position."""
 
-    name: str
     deck: Deck
     cards: Mapping[int, tuple[str, str]]
     before: str
@@ -83,9 +82,11 @@ def catalogue_page(request: HttpRequest, shop: str, build: Build) -> HttpRespons
     key = _key(request, version)
     made: _Page | None = kept.get(key) if key else None
     if made is None:
-        made = _made(request, shop_named(shop), build, version, now)
+        # Asked before the page is made: a slow one must not outlive a price that begins meanwhile.
+        until = _until(version, now)
+        made = _made(request, shop_named(shop), build, version, until, now)
         if key:
-            kept.set(key, made, _seconds(version, now))
+            _keep(key, made, until)
     draw = draw_key()
     slot, drawn = _drawn(made, draw)
     token = get_token(request)
@@ -100,7 +101,7 @@ def catalogue_page(request: HttpRequest, shop: str, build: Build) -> HttpRespons
 
 def _key(request: HttpRequest, version: str) -> str:
     """What visitors have in common to whom the same page is shown; empty for one who has a basket or is signed in."""
-    if BASKET_COOKIE in request.COOKIES or settings.SESSION_COOKIE_NAME in request.COOKIES:
+    if not settings.SHOP_PAGES or BASKET_COOKIE in request.COOKIES or settings.SESSION_COOKIE_NAME in request.COOKIES:
         return ""
     theme, words = request.COOKIES.get("theme", "auto"), tracking_words(request)
     alike = [version, request.get_full_path(), get_language(), theme if theme in THEMES else "auto",
@@ -108,31 +109,35 @@ def _key(request: HttpRequest, version: str) -> str:
     return f"shop-page-{digest(repr(alike), 32)}"
 
 
-def _seconds(version: str, now: datetime) -> float:
-    """For how long a page that was made now may be kept."""
+def _until(version: str, now: datetime) -> datetime:
+    """Until when a page that is made now may be kept."""
     key = f"shop-until-{version}"
-    until: datetime | None = caches["pages"].get(key)
-    if until is None or until <= now:
-        until = holds_until(now)
-        caches["pages"].set(key, until, max((until - now).total_seconds(), 0))
-    return max((until - now).total_seconds(), 0)
+    known: tuple[datetime, datetime] | None = caches["pages"].get(key)
+    if known is None or not known[0] <= now < known[1]:
+        known = now, holds_until(now)
+        _keep(key, known, known[1])
+    return known[1]
 
 
-def _made(request: HttpRequest, shop: Shop, build: Build, version: str, now: datetime) -> _Page:
+def _keep(key: str, made: object, until: datetime) -> None:
+    seconds = (until - timezone.now()).total_seconds()
+    if settings.SHOP_PAGES and seconds > 0:
+        caches["pages"].set(key, made, seconds)
+
+
+def _made(request: HttpRequest, shop: Shop, build: Build, version: str, until: datetime, now: datetime) -> _Page:
     content, hole = build(request, shop, now), secrets.token_hex(16)
     words = {**content.words, "slot_hole": mark_safe(hole)}  # noqa: S308 (hexadecimal digits)
     html = page(request, shop, content.template, words).content.decode()
-    found = _TOKEN.search(html)
-    token = found[1] if found else secrets.token_hex(16)
-    parts = re.split(f"({hole}|{token})", html)
-    slot = _slot(shop, content.slot, content.category, version, now) if content.slot else None
+    parts = re.split(f"({'|'.join([hole, *set(_TOKEN.findall(html))])})", html)
+    slot = _slot(shop, content.slot, content.category, version, until, now) if content.slot else None
     return _Page(
         shop, parts[::2], ["slot" if part == hole else "token" for part in parts[1::2]], content.words["track_page"],
         content.shown, slot, content.without, content.sku, content.searched,
     )  # fmt: skip
 
 
-def _slot(shop: Shop, name: str, category: Category | None, version: str, now: datetime) -> _Slot:
+def _slot(shop: Shop, name: str, category: Category | None, version: str, until: datetime, now: datetime) -> _Slot:
     """A slot with the cards of all that may stand in it, kept as pages are."""
     key = f"shop-deck-{digest(repr([version, shop.pk, name, category and category.pk, get_language()]), 32)}"
     found: _Slot | None = caches["pages"].get(key)
@@ -143,8 +148,8 @@ def _slot(shop: Shop, name: str, category: Category | None, version: str, now: d
         html = render_to_string("shop/slot.html", {"shop": shop, "slot": name, "recommended": shown})
         before, *items = html.rpartition("</ul>")[0].split("<li>")
         finished = {card["product"].pk: (card["sku"], item) for card, item in zip(shown, items, strict=True)}
-        found = _Slot(name, deck, finished, before, place)
-        caches["pages"].set(key, found, _seconds(version, now))
+        found = _Slot(deck, finished, before, place)
+        _keep(key, found, until)
     return found
 
 
@@ -153,11 +158,11 @@ def _drawn(made: _Page, draw: str) -> tuple[str, list[Shown]]:
     slot = made.slot
     if slot is None:
         return "", []
-    rng = np.random.default_rng([int(draw, 16), len(slot.name), *slot.name.encode()])
+    rng = np.random.default_rng([int(draw, 16), len(slot.deck.slot), *slot.deck.slot.encode()])
     items, shown = [], []
     for each in deck_fill(slot.deck, SLOT_PLACES, rng, without=made.without):
         if each.product in slot.cards:
             sku, item = slot.cards[each.product]
             items.append(f"<li>{item}".replace(slot.place, str(each.position)))
-            shown.append(Shown(sku, slot.name, each.position, each.propensity, each.experiment))
+            shown.append(Shown(sku, each.slot, each.position, each.propensity, each.experiment))
     return (f"{slot.before}{''.join(items)}</ul></section>" if items else ""), shown

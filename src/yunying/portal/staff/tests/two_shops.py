@@ -15,6 +15,7 @@ from yunying.portal.shop.members import member_join
 from yunying.portal.shop.models import MoneyToReturn, Order, Payment, ShippingMethod, Shop
 from yunying.portal.shop.payments import notice_apply
 from yunying.portal.shop.placing import CheckOut, order_place
+from yunying.portal.shop.prices import price_schedule
 from yunying.portal.shop.providers.contract import Notice
 from yunying.portal.shop.refunds import refund_lines
 from yunying.portal.shop.returns import return_ask
@@ -93,7 +94,8 @@ def _fill(slug: str, word: str) -> dict[str, object]:
         reason="wrong-amount", noticed_at=now,
     )  # fmt: skip
     take = take_begin(shop, f"{word} count", [], "test", now)
-    return {"product": product.slug, "product_id": product.pk, "variant": product.variants.get().pk,
+    [coming] = price_schedule(product.variants.get(), 8_800, now + timedelta(days=400))
+    return {"coming": coming, "product": product.slug, "product_id": product.pk, "variant": product.variants.get().pk,
             "sku": sku, "refund": refund.pk,
             "return": sent_back.pk, "review": review.pk, "question": question.pk, "coupon": coupon.pk,
             "charge": charge.pk, "count": take.pk,

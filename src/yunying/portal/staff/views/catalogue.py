@@ -19,6 +19,7 @@ from yunying.portal.shop.catalogue_edit import (
     attribute_new,
     attributes_write,
     category_new,
+    price_drop,
     price_plan,
     product_edit,
     product_new,
@@ -33,7 +34,7 @@ from yunying.portal.shop.prices import prices_at
 from yunying.portal.shop.search import products_found
 from yunying.portal.shop.stock import stock_available
 from yunying.portal.shop.views.frame import text_given
-from yunying.portal.staff.access import actor_of, framed, paged, staff
+from yunying.portal.staff.access import actor_of, framed, paged, staff, whole
 
 TEXTS = {"title": 200, "title_zh": 200, "description": 20_000, "description_zh": 20_000, "style": 60, "brand": 100,
          "supplier": 100}  # fmt: skip
@@ -183,6 +184,14 @@ def _price(request: HttpRequest, product: Product, actor: str, now: datetime) ->
     price_plan(_variant(request, product), amount, starts_at, ends_at, crossed_out, actor, now)
 
 
+def _price_drop(request: HttpRequest, product: Product, actor: str, now: datetime) -> None:
+    pk = request.POST.get("price", "")
+    rows = ListPrice.objects.filter(variant__product=product, pk=int(pk) if pk.isdecimal() and len(pk) < 19 else 0)
+    if (found := rows.select_related("variant__shop").first()) is None:
+        raise Http404
+    price_drop(found, actor, now)
+
+
 def _picture(request: HttpRequest, product: Product, actor: str, now: datetime) -> None:
     sent = request.FILES.get("picture")
     if sent is None:
@@ -201,7 +210,7 @@ def _picture_remove(request: HttpRequest, product: Product, actor: str, now: dat
 
 _ACTIONS: dict[str, Callable[[HttpRequest, Product, str, datetime], None]] = {
     "edit": _edit, "attributes": _attributes, "variant-new": _variant_new, "variant-edit": _variant_edit,
-    "price": _price, "picture": _picture, "picture-remove": _picture_remove,
+    "price": _price, "price-drop": _price_drop, "picture": _picture, "picture-remove": _picture_remove,
 }  # fmt: skip
 
 
@@ -232,7 +241,21 @@ def _goods(shop: Shop, given: QueryDict, on_hand: int) -> Goods:
     if not sku:
         raise OperatorError("no-sku", "The variant has no SKU.", "Give one.")
     return Goods(sku, price, cost, on_hand, text_given(given, "variant_title", 100),
-                 text_given(given, "variant_title_zh", 100))  # fmt: skip
+                 text_given(given, "variant_title_zh", 100), _parts(text_given(given, "parts", 2_000)))  # fmt: skip
+
+
+def _parts(text: str) -> dict[str, int] | None:
+    """The parts of a bundle as they are written: a SKU and a number, one a line; None where there are none."""
+    found: dict[str, int] = {}
+    for line in filter(None, map(str.strip, text.splitlines())):
+        sku, _space, number = line.rpartition(" ")
+        count = whole(number, 999)
+        if not sku or sku.strip() in found or count is None or count < 1:
+            raise OperatorError(
+                "bad-bundle", "This is no list of parts.", "Write a SKU and a number in each line, such as TEA-1 2."
+            )
+        found[sku.strip()] = count
+    return found or None
 
 
 def _product(shop: Shop, slug: str) -> Product:

@@ -7,6 +7,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
 from yunying.kernel.errors import OperatorError
+from yunying.portal.shop.holds import work_books_check
 from yunying.portal.shop.identity import shop_problems
 from yunying.portal.shop.models import Refund, Shop
 from yunying.portal.shop.order_work import money_to_return, work_money_sent, work_refund_ended
@@ -40,6 +41,16 @@ def sent(request: HttpRequest, shop: Shop, id: int) -> HttpResponse:
         raise Http404
     try:
         work_money_sent(shop, rows[0], actor_of(request), timezone.now())
+    except OperatorError as error:
+        return _shown(request, shop, error)
+    return redirect(f"{reverse('staff:money', args=[shop.slug])}?done=1")
+
+
+@require_POST
+@staff("money")
+def check(request: HttpRequest, shop: Shop) -> HttpResponse:
+    try:
+        work_books_check(shop, actor_of(request), timezone.now())
     except OperatorError as error:
         return _shown(request, shop, error)
     return redirect(f"{reverse('staff:money', args=[shop.slug])}?done=1")

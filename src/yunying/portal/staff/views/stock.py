@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
 from yunying.kernel.errors import OperatorError
-from yunying.portal.shop.models import Shop, StockMovement, Variant
+from yunying.portal.shop.models import PurchaseOrderLine, Shop, StockMovement, Variant
 from yunying.portal.shop.stock_work import REASONS, work_adjust, work_receive
 from yunying.portal.shop.views.frame import text_given
 from yunying.portal.staff.access import actor_of, framed, paged, staff, whole
@@ -44,7 +44,8 @@ def receive(request: HttpRequest, shop: Shop, id: int) -> HttpResponse:
     variant = _variant(shop, id)
     try:
         quantity = whole(request.POST.get("quantity", "")) or 0
-        work_receive(variant, quantity, text_given(request.POST, "reference", 80), actor_of(request), timezone.now())
+        work_receive(variant, quantity, text_given(request.POST, "reference", 80), actor_of(request), timezone.now(),
+                     purchase=text_given(request.POST, "purchase", 60))  # fmt: skip
     except OperatorError as error:
         return _shown(request, variant, error)
     return redirect(f"{reverse('staff:stock-item', args=[shop.slug, variant.pk])}?done=1")
@@ -73,6 +74,8 @@ def _variant(shop: Shop, pk: int) -> Variant:
 
 def _shown(request: HttpRequest, variant: Variant, problem: OperatorError | None) -> HttpResponse:
     movements = StockMovement.objects.filter(variant=variant).order_by("-at", "-pk")
+    coming = PurchaseOrderLine.objects.filter(variant=variant, quantity__gt=F("received") + F("cancelled"))
+    purchases = coming.values_list("purchase__number", flat=True).distinct().order_by("purchase__number")[:50]
     content = {"variant": variant, "stock": getattr(variant, "stock", None), "rows": paged(request, movements),
-               "reasons": REASONS, "key": secrets.token_hex(10)}  # fmt: skip
+               "reasons": REASONS, "purchases": purchases, "key": secrets.token_hex(10)}  # fmt: skip
     return framed(request, variant.shop, "stock_item", content, problem)

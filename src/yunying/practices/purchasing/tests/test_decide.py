@@ -44,6 +44,26 @@ def test_more_demand_orders_no_less() -> None:
     assert found[-1] > found[0]
 
 
+def test_a_dearer_lost_sale_orders_more_and_promises_no_more() -> None:
+    found = [usual(cost=45.0).quantity(lost_sale_rate=rate) for rate in (0.0, 0.2, 1.0)]
+    assert never_falls(found)
+    assert found[-1] > found[0]
+    kept, dear = (usual(cost=45.0).proposal(lost_sale_rate=rate).effect.mid_minor for rate in (0.0, 1.0))
+    assert dear <= kept, "goodwill is no contribution profit"
+
+
+def test_a_promised_service_is_kept_whatever_it_earns() -> None:
+    """Bought at 49.80, sold at 50 and dear to store, it is hardly worth an order; the promise is a share of demand."""
+    thin = {"cost": 49.8, "lead": 0, "on_hand": 1}
+    found = [usual(**thin).quantity(target_service_rate=rate, storage_rate=1.0) for rate in (None, 0.8, 0.95, 0.99)]
+    assert never_falls(found)
+    # Seven days of 4, one on hand: no less than the share of the mean, and more because demand strays.
+    assert found[0] < 0.8 * 28 - 1
+    assert all(units >= rate * 28 - 1 for units, rate in zip(found[1:], (0.8, 0.95, 0.99), strict=True))
+    assert found[1] < found[3]
+    assert usual(**{**thin, "on_hand": 200}).quantity(target_service_rate=0.99) == 0
+
+
 def test_dearer_storage_orders_no_more() -> None:
     found = [usual(cost=30.0).quantity(storage_rate=rate) for rate in (0.0, 0.5, 1.0)]
     assert never_falls(found[::-1])

@@ -44,11 +44,13 @@ def test_a_day_that_sold_out_is_censored_and_a_day_that_began_empty_could_not_se
 
 
 def test_before_its_first_day_a_product_could_not_sell(shop: Shop) -> None:
-    shop.steady("old", 1, days=10).line("new", 4, 1)
+    """A sale alone makes a product known from the day after it; a count makes it known on its own day."""
+    shop.steady("old", 1, days=10).line("new", 4, 1).line("counted", 4, 1).count("counted", 4, 3)
     inputs = shop.inputs()
     exposure = demand_history(inputs, PurchasingPolicy()).exposure
-    assert exposure[inputs.products.index("new")].tolist() == [0.0] * 6 + [1.0] * 4
-    assert exposure[inputs.products.index("old")].tolist() == [1.0] * 10
+    assert exposure[inputs.products.index("new")].tolist() == [0.0] * 7 + [1.0] * 3
+    assert exposure[inputs.products.index("counted")].tolist() == [0.0] * 6 + [1.0] * 4
+    assert exposure[inputs.products.index("old")].tolist() == [0.0] + [1.0] * 9
 
 
 def test_one_bulk_order_is_not_demand_to_come(shop: Shop) -> None:

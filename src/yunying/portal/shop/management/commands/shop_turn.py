@@ -10,6 +10,7 @@ from yunying.portal.shop.catalogue_version import changes_forget
 from yunying.portal.shop.facts.stock import days_close
 from yunying.portal.shop.holds import books_check
 from yunying.portal.shop.invoices import invoices_sweep
+from yunying.portal.shop.list_counts import lists_count
 from yunying.portal.shop.messages import messages_send
 from yunying.portal.shop.models import Shop
 from yunying.portal.shop.payments import payments_sweep
@@ -33,6 +34,7 @@ class Command(BaseCommand):
         )
         for shop in shops:
             days_close(shop, now)
+            lists_count(shop, now)
         changes_forget(now)
         for problem in problems:
             self.stderr.write(problem)

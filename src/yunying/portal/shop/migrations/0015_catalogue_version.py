@@ -30,12 +30,12 @@ SQLITE = [
 ]
 POSTGRES = [
     """CREATE FUNCTION shop_catalogue_changed() RETURNS trigger LANGUAGE plpgsql AS $$
-       BEGIN INSERT INTO shop_cataloguechange (number, at) VALUES (0, now()); RETURN NULL; END $$""",
+       BEGIN INSERT INTO shop_cataloguechange (number, at) VALUES (floor(random() * 9007199254740992), clock_timestamp()); RETURN NULL; END $$""",
     f"""CREATE FUNCTION shop_stock_changed() RETURNS trigger LANGUAGE plpgsql AS $$
         BEGIN
           IF least(OLD.on_hand - OLD.reserved, NEW.on_hand - NEW.reserved) <
              {FEW} * (SELECT coalesce(max(quantity), 1) FROM shop_bundlepart WHERE part_id = NEW.variant_id) THEN
-            INSERT INTO shop_cataloguechange (number, at) VALUES (0, now());
+            INSERT INTO shop_cataloguechange (number, at) VALUES (floor(random() * 9007199254740992), clock_timestamp());
           END IF;
           RETURN NULL;
         END $$""",
@@ -69,7 +69,7 @@ def let_go(apps, editor):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("shop", "0012_tracking")]
+    dependencies = [("shop", "0014_counts_of_long_lists")]
     operations = [
         migrations.CreateModel(
             name="CatalogueChange",

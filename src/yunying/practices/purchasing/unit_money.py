@@ -1,0 +1,73 @@
+"""What a unit is worth: sold, waiting, and where cash or room is scarce."""
+
+from dataclasses import dataclass, fields
+from typing import NamedTuple
+
+import numpy as np
+
+from yunying.practices.purchasing.inputs import Floats, Inputs, Ints
+from yunying.practices.purchasing.policy import PurchasingPolicy
+from yunying.practices.purchasing.terms import Terms
+
+
+class Prices(NamedTuple):
+    """What must be earned beside an order's own return where something is scarce; 0 where it is not.
+
+    Args:
+        cash: for each unit of money that the order binds.
+        room: for each unit of goods that has to be stored, major units.
+    """
+
+    cash: float = 0.0
+    room: float = 0.0
+
+    def of_unit(self, cost: Floats) -> Floats:
+        """For one unit that costs so much, any shape."""
+        return np.asarray(self.cash * cost + self.room)
+
+
+FREE = Prices()
+
+
+@dataclass(frozen=True)
+class UnitMoney:
+    """Money per unit in major units, each of shape (n,).
+
+    Args:
+        margin: contribution profit that a unit sold brings, returns counted.
+        capital_per_day: what a unit in stock costs a day in capital and storage.
+        cost: what a unit costs.
+        hazard: deaths of such products a day: a unit left t days is worthless with probability 1 - exp(-hazard t).
+        goodwill: what a lost sale costs beside its margin.
+    """
+
+    margin: Floats
+    capital_per_day: Floats
+    cost: Floats
+    hazard: Floats
+    goodwill: Floats
+
+    def of(self, chosen: Ints) -> "UnitMoney":
+        """The money of some products only."""
+        return UnitMoney(**{each.name: getattr(self, each.name)[chosen] for each in fields(self)})
+
+    def waiting_cost(self, days: Floats) -> Floats:
+        """What it costs to keep a unit for some days, shape (n, m) for days of that shape."""
+        decay = -np.expm1(-self.hazard[:, None] * days)
+        return np.asarray(self.capital_per_day[:, None] * days + self.cost[:, None] * decay)
+
+    def per_day(self) -> Floats:
+        """What a unit costs on one day of waiting, above 0."""
+        return np.maximum(self.waiting_cost(np.ones((len(self.margin), 1)))[:, 0], 1e-9)
+
+
+def unit_money(inputs: Inputs, terms: Terms, policy: PurchasingPolicy, hazard: Floats) -> UnitMoney:
+    """Margin and holding cost of a unit; ``hazard`` is the yearly rate at which each product turns worthless."""
+    money = inputs.economics
+    kept = money.net_price * (1.0 - money.refund_rate)
+    # A unit sent back and sold again gives its cost back.
+    cost_used = terms.unit_cost * (1.0 - money.restocked_rate)
+    yearly = terms.unit_cost * (inputs.capital_rate + policy.storage_rate)
+    deaths = np.maximum(hazard, policy.least_obsolescence_rate)
+    goodwill = policy.lost_sale_rate * np.nan_to_num(money.net_price)
+    return UnitMoney(kept - money.fees - cost_used, yearly / 365.0, terms.unit_cost, deaths / 365.0, goodwill)
