@@ -221,7 +221,7 @@ def test_the_demo_is_built_once_and_a_cut_off_build_goes_on(tmp_path: Path) -> N
         "YUNYING_DEBUG": "1",
         "YUNYING_CRASH_AT": "before-publish",
     }
-    few = ("demo", "--days", "70", "--lived", "2", "--no-serve")
+    few = ("demo", "--days", "70", "--lived", "2", "--shop-days", "0", "--no-serve")
     command = [sys.executable, "-m", "yunying", *few, "--json"]
     assert subprocess.run(command, env=environment, capture_output=True, timeout=120).returncode == -9
     first = answer(tmp_path, *few)

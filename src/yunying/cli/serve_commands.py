@@ -64,6 +64,9 @@ def serve(
     address: AddressOption = "127.0.0.1:8000",
     with_worker: Annotated[bool, typer.Option("--worker/--no-worker", help="Also turn the loop.")] = True,
     processes: Annotated[int, typer.Option(help="Web processes.", min=1, max=64)] = 2,
+    shop_turn: Annotated[bool, typer.Option("--shop-turn", help="Also do the minute's work of this site's shops.")] = (
+        False
+    ),
     home: HomeOption = None,
 ) -> None:
     """Serve the desk, and turn the loop unless told otherwise.
@@ -81,6 +84,8 @@ def serve(
     commands = {"desk": web}
     if with_worker:
         commands["worker"] = [sys.executable, "-m", "yunying", "worker"]
+    if shop_turn:
+        commands["shop"] = [sys.executable, "-m", "django", "shop_turn", "--every", "60"]
     # Asked for before anything is started: whoever stops us in between must not leave a child behind.
     watch = _Watch()
     for name, command in commands.items():
@@ -154,6 +159,9 @@ def _refuse_bad_address(address: str) -> None:
 def demo(
     days: Annotated[int, typer.Option(help="Days that the simulated store has lived.", min=60, max=700)] = 660,
     lived: Annotated[int, typer.Option(help="Of these, how many with the loop turning.", min=1, max=120)] = 56,
+    shop_days: Annotated[
+        int, typer.Option(help="Days that visitors have used the teahouse by HTTP; 0 leaves it out.", min=0, max=120)
+    ] = 32,
     address: AddressOption = "127.0.0.1:8000",
     no_serve: Annotated[bool, typer.Option("--no-serve", help="Build and show, do not serve the desk.")] = False,
     home: HomeOption = None,
@@ -165,13 +173,15 @@ def demo(
     """
     if lived >= days:
         raise OperatorError("bad-demo", f"--lived {lived} is not below --days {days}.", "Give more days.")
+    # The demo takes no money, so its shop may offer the simulated gateway.
+    os.environ.setdefault("YUNYING_SHOP_PAYMENTS", "gateway-simulator,cash-on-delivery,bank-transfer")
     place = home_of(home, database=True)
     from yunying.loop.demo import demo_build, demo_summary
-    from yunying.loop.demo_company import PASSWORD, POSTS
+    from yunying.loop.demo_company import PASSWORD, POSTS, SHOP, SHOP_MANAGER
     from yunying.loop.show import show_demo
 
     with progress_bar("simulated store") as tell:
-        built = demo_build(place, days, lived, now=moment, progress=tell)
+        built = demo_build(place, days, lived, shop_days=shop_days, now=moment, progress=tell)
     made, key_numbers = demo_summary(place, made_at=moment())
     if as_json:
         print_json({"built": built, "run": made.run.id, "as_of": made.run.as_of, **made.run.decision})
@@ -182,5 +192,7 @@ def demo(
     typer.echo(f"http://{address}/desk/  log in as {POSTS[0].username} with {PASSWORD}; so do the others:")
     for post in POSTS[1:]:
         typer.echo(f"  {post.username:12} {post.name}")
+    typer.echo(f"http://{address}/shop/{SHOP}/  the shop that {SHOP_MANAGER} runs; it gets visitors by")
+    typer.echo(f"  yunying visitors --home {place.path} --shop http://{address}/shop/{SHOP}/")
     sys.stdout.flush()
-    serve(address=address, with_worker=True, processes=2, home=Path(place.path))
+    serve(address=address, with_worker=True, processes=2, shop_turn=True, home=Path(place.path))

@@ -24,6 +24,7 @@ from yunying.kernel.command import Command
 from yunying.kernel.periods import Period
 from yunying.loop.day import day_do
 from yunying.loop.demo_company import company_found, small_stores_live
+from yunying.loop.demo_shop import demo_shop_live
 from yunying.loop.dispatch import dispatch_store
 from yunying.loop.home import Home
 from yunying.loop.plan import Plan, day_after_last, plan_make
@@ -48,10 +49,13 @@ def demo_build(
     days: int,
     lived: int,
     *,
+    shop_days: int = 0,
     now: Callable[[], datetime],
     progress: Progress = lambda step, share: None,
 ) -> bool:
     """Live ``days`` days, the last ``lived`` of them with the loop turning; True if anything had to be built.
+
+    The shop of this site has a past of ``shop_days``; with none it is left out.
 
     A build that was cut off goes on where it was: every day and every decision has its own key.
     """
@@ -70,12 +74,14 @@ def demo_build(
         progress(f"day {batch.number} of {days}", 0.4 * batch.number / days)
     desk_tell(home, store, connector="sim")
     small_stores_live(home, now=now, progress=lambda step, share: progress(step, 0.4 + 0.1 * share))
+    if shop_days:
+        demo_shop_live(home, shop_days, now=now(), progress=lambda step, share: progress(step, 0.5 + 0.1 * share))
     _budget(home, store, lived)
     first = days - lived
     while True:
         number = living.days
         is_last = number >= days
-        progress(f"day {number} of {days}", 0.5 + 0.5 * (number - first) / lived)
+        progress(f"day {number} of {days}", 0.6 + 0.4 * (number - first) / lived)
         day_do(home, store, "demo", now=now(), reports=is_last or (number - first) % 7 == 0)
         if is_last:
             break

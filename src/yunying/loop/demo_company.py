@@ -28,6 +28,8 @@ BRANDS = {"yunduo": ("yunshang", "云朵"), "qimu": ("yunshang", "栖木"), "ahe
 MAIN = "demo"
 STORES = {MAIN: "yunduo", "yunduo-jd": "yunduo", "yunduo-intl": "yunduo", "qimu": "qimu", "qimu-outlet": "qimu",
           "xiaopu": "ahe-shop"}  # fmt: skip
+SHOP, SHOP_MANAGER = "teahouse", "ahe"
+"""The shop that this very site serves, beside the shop of one person, and who runs both."""
 ABROAD = "yunduo-intl"
 SMALL_DAYS = 120
 """History of the smaller stores."""
@@ -68,7 +70,7 @@ def company_found() -> None:
         company_make(slug, title, None)
     for slug, (company, title) in BRANDS.items():
         brand_make(company, slug, title, None)
-    for store, brand in STORES.items():
+    for store, brand in {**STORES, SHOP: STORES["xiaopu"]}.items():
         shop_place(store, brand, None)
     team_make(MAIN, "商品组", None)
     for post in POSTS:

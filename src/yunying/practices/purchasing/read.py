@@ -310,7 +310,8 @@ class _Source:
 
 def _seconds(lines: ir.Table) -> ir.Value:
     """Seconds from the store-local date's midnight, were it one of UTC, to each line's moment."""
-    return lines["at"].epoch_seconds() - lines.date.cast("timestamp").epoch_seconds()
+    # A moment may hold parts of a second, which one engine would give as a number with digits behind the point.
+    return lines["at"].truncate("s").epoch_seconds() - lines.date.cast("timestamp").epoch_seconds()
 
 
 def _local_seconds(table: pa.Table, name: str, zone: str) -> Floats:

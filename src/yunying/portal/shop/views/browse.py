@@ -2,10 +2,8 @@
 
 import hashlib
 import json
-from collections.abc import Sequence
 from datetime import datetime
 from functools import partial
-from typing import Any
 
 from django.core.cache import cache
 from django.core.paginator import Paginator
@@ -21,10 +19,8 @@ from yunying.portal.shop.models import Category, Favourite, Product, Shop
 from yunying.portal.shop.prices import prices_at
 from yunying.portal.shop.search import products_found
 from yunying.portal.shop.stock import stock_available
-from yunying.portal.shop.views.cards import LISTED, cards
 from yunying.portal.shop.views.catalogue_pages import Content, catalogue_page
 from yunying.portal.shop.views.frame import text_given
-from yunying.portal.shop.views.tracked import shown_cards
 
 PER_PAGE, REVIEWS = 24, 20
 ORDERING = frozenset(("q", "category", "page", "sort"))
@@ -54,14 +50,11 @@ def _list(request: HttpRequest, the_shop: Shop, now: datetime) -> Content:
     narrow = narrowed(rows, chosen)
     key = hashlib.sha256(json.dumps([words, slug, sorted(chosen.items())]).encode()).hexdigest()
     known = None if words or chosen else list_known(the_shop, category, now)
-    rows_shown = narrow.prefetch_related(LISTED, "pictures")
-    pages = KnownPaginator(rows_shown, PER_PAGE, f"{the_shop.pk}-{key}", known.products if known else None)
+    pages = KnownPaginator(narrow, PER_PAGE, f"{the_shop.pk}-{key}", known.products if known else None)
     shown = pages.get_page(request.GET.get("page"))
     is_first = shown.number == 1 and not chosen
     slot = "search" if words else "category" if category else "front"
-    listed = placed(cards(list(shown), now), "list", shown.start_index())
     content = {
-        "cards": listed,
         "track_page": _page_name(words, category),
         "pages": shown,
         "words": words,
@@ -76,7 +69,7 @@ def _list(request: HttpRequest, the_shop: Shop, now: datetime) -> Content:
         "below": Category.objects.filter(shop=the_shop, parent=category).order_by("pk") if category else (),
     }
     return Content(
-        "list", content, shown_cards(listed), slot if is_first else "", category,
+        "list", content, list(shown), shown.start_index(), slot if is_first else "", category,
         searched=pages.count if words and is_first else None,
     )  # fmt: skip
 
@@ -102,11 +95,6 @@ class KnownPaginator(Paginator):
             if known >= LONG:
                 cache.set(self.key, known, KEPT_SECONDS)
         return known
-
-
-def placed(cards: Sequence[dict[str, Any]], slot: str, first: int) -> list[dict[str, Any]]:
-    """Cards with the slot and place in which they stand."""
-    return [{**card, "slot": slot, "position": first + at} for at, card in enumerate(cards)]
 
 
 @require_safe
@@ -136,4 +124,4 @@ def _product(product: str, request: HttpRequest, the_shop: Shop, now: datetime) 
         "track_page": f"product/{found.slug}",
     }
     sku = variants[0].sku if variants else ""
-    return Content("product", content, (), "product", found.category, without=found.pk, sku=sku)
+    return Content("product", content, slot="product", category=found.category, without=found.pk, sku=sku)

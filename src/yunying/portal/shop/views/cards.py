@@ -32,3 +32,8 @@ def cards(products: Sequence[Product], now: datetime) -> list[dict[str, Any]]:
                 }
             )
     return shown
+
+
+def placed(cards: Sequence[dict[str, Any]], slot: str, first: int) -> list[dict[str, Any]]:
+    """Cards with the slot and place in which they stand."""
+    return [{**card, "slot": slot, "position": first + at} for at, card in enumerate(cards)]

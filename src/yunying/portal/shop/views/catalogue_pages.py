@@ -14,6 +14,7 @@ from typing import Any
 import numpy as np
 from django.conf import settings
 from django.core.cache import caches
+from django.db.models import prefetch_related_objects
 from django.http import HttpRequest, HttpResponse
 from django.middleware.csrf import get_token
 from django.template.loader import render_to_string
@@ -26,9 +27,9 @@ from yunying.portal.shop.catalogue_version import catalogue_version, holds_until
 from yunying.portal.shop.models import Category, Product, Shop
 from yunying.portal.shop.slots import Deck, deck_fill, slot_deck
 from yunying.portal.shop.tracking.events import Shown, draw_key, page_events
-from yunying.portal.shop.views.cards import LISTED, cards
+from yunying.portal.shop.views.cards import LISTED, cards, placed
 from yunying.portal.shop.views.frame import BASKET_COOKIE, THEMES, page, shop_named, tracking_words
-from yunying.portal.shop.views.tracked import tracked
+from yunying.portal.shop.views.tracked import shown_cards, tracked
 
 SLOT_PLACES = 4
 _TOKEN = re.compile(r'name="csrfmiddlewaretoken" value="(\w+)"')
@@ -36,11 +37,12 @@ _TOKEN = re.compile(r'name="csrfmiddlewaretoken" value="(\w+)"')
 
 @dataclass(frozen=True)
 class Content:
-    """What a page shows: its template and words, the cards that were not drawn, and the slot that is to be."""
+    """What a page shows: its template and words, the products of its list from the first's place, and its slot."""
 
     template: str
     words: Mapping[str, Any]
-    shown: Sequence[Shown]
+    products: Sequence[Product] = ()
+    first: int = 1
     slot: str = ""
     category: Category | None = None
     without: int | None = None
@@ -127,30 +129,44 @@ def _keep(key: str, made: object, until: datetime) -> None:
 
 def _made(request: HttpRequest, shop: Shop, build: Build, version: str, until: datetime, now: datetime) -> _Page:
     content, hole = build(request, shop, now), secrets.token_hex(16)
-    words = {**content.words, "slot_hole": mark_safe(hole)}  # noqa: S308 (hexadecimal digits)
+    slot, listed = _slot_and_list(shop, content, version, until, now)
+    words = {**content.words, "cards": listed, "slot_hole": mark_safe(hole)}  # noqa: S308 (hexadecimal digits)
     html = page(request, shop, content.template, words).content.decode()
     parts = re.split(f"({'|'.join([hole, *set(_TOKEN.findall(html))])})", html)
-    slot = _slot(shop, content.slot, content.category, version, until, now) if content.slot else None
     return _Page(
         shop, parts[::2], ["slot" if part == hole else "token" for part in parts[1::2]], content.words["track_page"],
-        content.shown, slot, content.without, content.sku, content.searched,
+        shown_cards(listed), slot, content.without, content.sku, content.searched,
     )  # fmt: skip
 
 
-def _slot(shop: Shop, name: str, category: Category | None, version: str, until: datetime, now: datetime) -> _Slot:
-    """A slot with the cards of all that may stand in it, kept as pages are."""
-    key = f"shop-deck-{digest(repr([version, shop.pk, name, category and category.pk, get_language()]), 32)}"
-    found: _Slot | None = caches["pages"].get(key)
-    if found is None:
-        deck, place = slot_deck(shop, name, now, category=category), secrets.token_hex(16)
-        rows = Product.objects.filter(pk__in=deck.products, is_listed=True).prefetch_related(LISTED, "pictures")
-        shown = [{**card, "slot": name, "position": place} for card in cards(list(rows), now)]
-        html = render_to_string("shop/slot.html", {"shop": shop, "slot": name, "recommended": shown})
-        before, *items = html.rpartition("</ul>")[0].split("<li>")
-        finished = {card["product"].pk: (card["sku"], item) for card, item in zip(shown, items, strict=True)}
-        found = _Slot(deck, finished, before, place)
-        _keep(key, found, until)
-    return found
+def _slot_and_list(
+    shop: Shop, content: Content, version: str, until: datetime, now: datetime
+) -> tuple[_Slot | None, list[dict[str, Any]]]:
+    """A page's slot, kept as pages are, and the cards of its list; where both are new, by the same few queries."""
+    parts = [version, shop.pk, content.slot, content.category and content.category.pk, get_language()]
+    key = f"shop-deck-{digest(repr(parts), 32)}"
+    slot: _Slot | None = caches["pages"].get(key) if content.slot and settings.SHOP_PAGES else None
+    deck = slot_deck(shop, content.slot, now, category=content.category) if content.slot and slot is None else None
+    rows = list(Product.objects.filter(pk__in=deck.products, is_listed=True)) if deck else []
+    products = [*rows, *content.products]
+    prefetch_related_objects(products, LISTED, "pictures")
+    # A product may stand in both.
+    of_slot, shown = {id(each) for each in rows}, cards(products, now)
+    if deck:
+        slot = _slot(shop, deck, [card for card in shown if id(card["product"]) in of_slot])
+        _keep(key, slot, until)
+    listed = [card for card in shown if id(card["product"]) not in of_slot]
+    return slot, placed(listed, "list", content.first)
+
+
+def _slot(shop: Shop, deck: Deck, found: Sequence[dict[str, Any]]) -> _Slot:
+    """A slot with the finished cards of all that may stand in it."""
+    place = secrets.token_hex(16)
+    shown = [{**card, "slot": deck.slot, "position": place} for card in found]
+    html = render_to_string("shop/slot.html", {"shop": shop, "slot": deck.slot, "recommended": shown})
+    before, *items = html.rpartition("</ul>")[0].split("<li>")
+    finished = {card["product"].pk: (card["sku"], item) for card, item in zip(shown, items, strict=True)}
+    return _Slot(deck, finished, before, place)
 
 
 def _drawn(made: _Page, draw: str) -> tuple[str, list[Shown]]:

@@ -1,6 +1,6 @@
 """From facts to inputs: what is demand, what is on the shelf, what is on its way, and which attribute holds."""
 
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 
 import numpy as np
@@ -41,6 +41,12 @@ def test_a_day_that_sold_out_is_censored_and_a_day_that_began_empty_could_not_se
     found = demand_history(shop.inputs(), PurchasingPolicy())
     assert found.censored.tolist() == [[False, True, False, False, False]]
     assert found.exposure.tolist() == [[1.0, 1.0, 0.0, 0.0, 1.0]]
+
+
+def test_a_moment_with_parts_of_a_second_is_read_like_any_other(shop: Shop) -> None:
+    whole = shop.local(1, 9.0)
+    shop.line("P", 1, 3, at=whole + timedelta(microseconds=123_456)).line("P", 1, 2, at=whole)
+    assert shop.inputs().units.tolist() == [[5.0]]
 
 
 def test_before_its_first_day_a_product_could_not_sell(shop: Shop) -> None:

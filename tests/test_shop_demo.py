@@ -1,0 +1,59 @@
+"""The loop closed on a shop of one's own: visitors by HTTP, a decision at the desk, and what they do about it."""
+
+import json
+import os
+import re
+import subprocess
+import sys
+from collections.abc import Mapping
+from math import sqrt
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+CHILD = Path(__file__).parent / "shop_demo_child.py"
+
+
+@pytest.fixture(scope="module")
+def told(tmp_path_factory: pytest.TempPathFactory) -> Mapping[str, Any]:
+    home = tmp_path_factory.mktemp("shop-demo")
+    environment = {**os.environ, "YUNYING_HOME": str(home)}
+    environment.pop("YUNYING_DATABASE_URL", None)
+    done = subprocess.run([sys.executable, str(CHILD)], env=environment, capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr[-3000:]
+    return json.loads(done.stdout)
+
+
+def test_what_is_approved_at_the_desk_stands_on_the_pages(told: Mapping[str, Any]) -> None:
+    first_card = re.search(r'data-slot="front" data-position="1" data-product="([^"]+)"', told["front"])
+    assert first_card is not None
+    assert first_card[1] == "MF100"
+    offers = re.search(r"<fieldset>.*?</fieldset>", told["page"], re.DOTALL)
+    assert offers is not None
+    assert "¥124.80" in offers[0]
+    assert "¥78.00" not in offers[0]
+    assert "<s>" not in offers[0], "a price that was raised has nothing to cross out"
+
+
+def test_orders_follow_the_price_by_the_visitors_own_elasticity(told: Mapping[str, Any]) -> None:
+    before, after = told["featured_facts"]["orders"], told["raised_facts"]["orders"]
+    assert before >= 8, "a featured product is bought, so that a fall can be seen"
+    visits = [told[name]["visits"] for name in ("featured", "raised")]
+    expected = before * told["ratio"] * visits[1] / visits[0]
+    assert after <= expected + 3 * sqrt(expected + before * told["ratio"] ** 2)
+    assert after < before * visits[1] / visits[0] - 2 * sqrt(after + 1)
+
+
+@pytest.mark.parametrize("span", ["featured", "raised"])
+def test_stock_and_facts_say_what_the_orders_say(told: Mapping[str, Any], span: str) -> None:
+    facts = told[f"{span}_facts"]
+    assert facts["stock"] == facts["stock_before"] + facts["moved"]
+    assert facts["last_day"] == {"featured": 32, "raised": 36}[span], "every day is closed"
+
+
+def test_the_next_buy_list_orders_what_was_sold_and_the_one_after_counts_it_in(told: Mapping[str, Any]) -> None:
+    assert told["list_after"]["id"] != 0
+    assert told["list_after"]["quantity"] > told["list_before"]["quantity"]
+    assert told["raised_facts"]["inbound"] == told["list_after"]["quantity"]
+    assert told["list_last"]["quantity"] < told["list_after"]["quantity"]
