@@ -39,6 +39,7 @@ def test_what_is_approved_at_the_desk_stands_on_the_pages(told: Mapping[str, Any
 def test_orders_follow_the_price_by_the_visitors_own_elasticity(told: Mapping[str, Any]) -> None:
     before, after = told["featured_facts"]["orders"], told["raised_facts"]["orders"]
     assert before >= 8, "a featured product is bought, so that a fall can be seen"
+    assert told["raised_facts"]["stock"] > 0, "it never sold out, so it is the price that orders follow"
     visits = [told[name]["visits"] for name in ("featured", "raised")]
     expected = before * told["ratio"] * visits[1] / visits[0]
     assert after <= expected + 3 * sqrt(expected + before * told["ratio"] ** 2)
@@ -49,11 +50,10 @@ def test_orders_follow_the_price_by_the_visitors_own_elasticity(told: Mapping[st
 def test_stock_and_facts_say_what_the_orders_say(told: Mapping[str, Any], span: str) -> None:
     facts = told[f"{span}_facts"]
     assert facts["stock"] == facts["stock_before"] + facts["moved"]
-    assert facts["last_day"] == {"featured": 32, "raised": 36}[span], "every day is closed"
+    assert facts["last_day"] == {"featured": 33, "raised": 36}[span], "every day is closed"
 
 
 def test_the_next_buy_list_orders_what_was_sold_and_the_one_after_counts_it_in(told: Mapping[str, Any]) -> None:
     assert told["list_after"]["id"] != 0
     assert told["list_after"]["quantity"] > told["list_before"]["quantity"]
     assert told["raised_facts"]["inbound"] == told["list_after"]["quantity"]
-    assert told["list_last"]["quantity"] < told["list_after"]["quantity"]

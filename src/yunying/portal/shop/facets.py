@@ -34,6 +34,14 @@ class Facet:
     values: Sequence[Value]
 
 
+def facets_known(shop: Shop, chosen: Mapping[str, str]) -> Mapping[str, str]:
+    """What of an address chooses a facet of the shop: campaigns and others write names of their own into addresses."""
+    names = (
+        {*OWN, *Attribute.objects.filter(shop=shop, slug__in=chosen).values_list("slug", flat=True)} if chosen else ()
+    )
+    return {name: value for name, value in chosen.items() if name in names}
+
+
 def narrowed(rows: QuerySet[Product], chosen: Mapping[str, str]) -> QuerySet[Product]:
     """The products that have the chosen value of every facet."""
     for slug, value in chosen.items():

@@ -13,7 +13,7 @@ from django.utils.functional import cached_property
 from django.views.decorators.http import require_safe
 
 from yunying.portal.shop.catalogue import products_listed
-from yunying.portal.shop.facets import KEPT_SECONDS, LONG, facets_of, narrowed
+from yunying.portal.shop.facets import KEPT_SECONDS, LONG, facets_known, facets_of, narrowed
 from yunying.portal.shop.list_counts import list_known
 from yunying.portal.shop.models import Category, Favourite, Product, Shop
 from yunying.portal.shop.prices import prices_at
@@ -46,7 +46,7 @@ def _list(request: HttpRequest, the_shop: Shop, now: datetime) -> Content:
     sort = sort if sort in SORTS else "newest"
     rows = products_listed(the_shop, category=category, found=found, order=sort)
     chosen = {name: text_given(request.GET, name, 100) for name in list(request.GET)[:20] if name not in ORDERING}
-    chosen = {name: value for name, value in chosen.items() if value and len(name) <= 40}
+    chosen = facets_known(the_shop, {name: value for name, value in chosen.items() if value and len(name) <= 40})
     narrow = narrowed(rows, chosen)
     key = hashlib.sha256(json.dumps([words, slug, sorted(chosen.items())]).encode()).hexdigest()
     known = None if words or chosen else list_known(the_shop, category, now)
