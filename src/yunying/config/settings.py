@@ -186,4 +186,14 @@ def _database(url: str) -> dict[str, object]:
 
 
 SECRET_KEY = _secret_key()
+# Each process keeps so many finished pages of the shop's catalogue for itself; the database says when they are old.
+SHOP_PAGES = int(os.environ.get("YUNYING_SHOP_PAGES", "1000"))
+CACHES = {
+    "default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"},
+    "pages": {
+        "BACKEND": "django.core.cache.backends.locmem.LocMemCache",
+        "LOCATION": "pages",
+        "OPTIONS": {"MAX_ENTRIES": SHOP_PAGES},
+    },
+}
 DATABASES = {"default": _database(os.environ.get("YUNYING_DATABASE_URL", ""))}

@@ -113,11 +113,15 @@ def basket_priced(basket: Basket, method: ShippingMethod | None, now: datetime) 
         except OperatorError as error:
             problem = error
     discount_minor = coupon_discount(coupon, goods_minor) if coupon else 0
-    totals = totals_of(
-        goods_minor, discount_minor, shipping_fee(method, goods_minor - discount_minor), basket.shop.tax_rate,
-        prices_hold_tax=basket.shop.prices_hold_tax,
+    return PricedBasket(tuple(lines), totals_with(basket.shop, goods_minor, discount_minor, method), coupon, problem)
+
+
+def totals_with(shop: Shop, goods_minor: int, discount_minor: int, method: ShippingMethod | None) -> Totals:
+    """The totals of goods with one way to ship."""
+    return totals_of(
+        goods_minor, discount_minor, shipping_fee(method, goods_minor - discount_minor), shop.tax_rate,
+        prices_hold_tax=shop.prices_hold_tax,
     )  # fmt: skip
-    return PricedBasket(tuple(lines), totals, coupon, problem)
 
 
 def basket_seen(shop: Shop, priced: PricedBasket, methods: Sequence[ShippingMethod]) -> str:

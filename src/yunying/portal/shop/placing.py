@@ -19,7 +19,7 @@ from yunying.portal.shop.models import Address, Basket, Order, OrderLine, Paymen
 from yunying.portal.shop.providers import provider_offered
 from yunying.portal.shop.providers.contract import Provider
 from yunying.portal.shop.states import order_accept
-from yunying.portal.shop.stock import stock_demand, stock_reserve
+from yunying.portal.shop.stock import stock_demand, stock_enough, stock_reserve
 from yunying.portal.shop.totals import shares_of
 
 MOST_MINOR = 10**12
@@ -53,6 +53,9 @@ def order_place(basket: Basket, check_out: CheckOut, now: datetime) -> Order:
     """
     if not 8 <= len(check_out.key) <= 64:
         raise OperatorError("bad-key", "The order's key is missing.", "Open the check-out again.")
+    known = _known(basket, check_out) or _refused_early(basket, check_out)
+    if known is not None:
+        return known
     try:
         with transaction.atomic():
             return _known(basket, check_out) or _placed(basket, check_out, now)
@@ -71,6 +74,21 @@ def _known(basket: Basket, check_out: CheckOut) -> Order | None:
             "key-reused", "This key placed another order.", "Look at that order, or open the check-out again."
         )
     return order
+
+
+def _refused_early(basket: Basket, check_out: CheckOut) -> Order | None:
+    """Whoever comes when all is sold learns it without a lock; the reservation decides about the rest."""
+    if not basket.is_open:
+        return None
+    try:
+        stock_enough(stock_demand(dict(basket.lines.values_list("variant", "quantity"))))
+    except OperatorError:
+        # Perhaps the same key took the last just now: then this is its second send.
+        known = _known(basket, check_out)
+        if known is None:
+            raise
+        return known
+    return None
 
 
 def _placed(basket: Basket, check_out: CheckOut, now: datetime) -> Order:

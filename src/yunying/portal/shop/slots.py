@@ -29,34 +29,66 @@ class Place:
     experiment: str = ""
 
 
+@dataclass(frozen=True)
+class Deck:
+    """What a slot is filled from.
+
+    Args:
+        featured: wanted place and product, in order.
+        pool: products with the weights by which the other places are drawn.
+        is_set: whether somebody set it; the shop's own choice stays away where there is nothing to choose between.
+    """
+
+    slot: str
+    featured: tuple[tuple[int, int], ...]
+    pool: tuple[tuple[int, float], ...]
+    experiment: str = ""
+    is_set: bool = False
+
+    @property
+    def products(self) -> set[int]:
+        """All that may stand in the slot."""
+        return {product for _, product in self.featured} | {product for product, _ in self.pool}
+
+
 def slot_fill(
     shop: Shop, slot: str, places: int, rng: np.random.Generator, now: datetime, *, category: Category | None = None,
     without: int | None = None,
 ) -> list[Place]:  # fmt: skip
-    """What stands in a slot for one request: what is featured at its place, and the rest drawn.
+    """What stands in a slot for one request: what is featured at its place, and the rest drawn."""
+    return deck_fill(slot_deck(shop, slot, now, category=category), places, rng, without=without)
 
-    A slot for which nothing was set stays empty where there is nothing to choose between.
+
+def slot_deck(shop: Shop, slot: str, now: datetime, *, category: Category | None = None) -> Deck:
+    """What a slot is filled from at this moment.
 
     Args:
-        category: what the default draws from, for a slot that nothing was set for.
-        without: a product that must not stand in it.
+        category: what the shop's own choice draws from, for a slot that nothing was set for.
     """
-    pinned = _pinned(shop, slot, places, now, without)
-    taken = {*pinned.values(), without}
+    rows = Feature.objects.filter(shop=shop, slot=slot, product__is_listed=True)
+    rows = rows.filter(Q(starts_at=None) | Q(starts_at__lte=now), Q(ends_at=None) | Q(ends_at__gt=now))
+    featured = tuple(rows.order_by("position", "pk").values_list("position", "product"))
     plan = SlotPlan.objects.filter(shop=shop, slot=slot, cleared_at=None).order_by("-pk").first()
     if plan is None:
-        pool = _by_default(shop, category, now)
-        if len(pool) <= places:
-            pool = []
-    else:
-        rows = plan.chances.filter(product__is_listed=True).order_by("product")
-        pool = mixed(list(rows.values_list("product", "weight")), plan.explore_rate)
+        return Deck(slot, featured, tuple(_by_default(shop, category, now)))
+    chances = plan.chances.filter(product__is_listed=True).order_by("product").values_list("product", "weight")
+    return Deck(slot, featured, tuple(mixed(list(chances), plan.explore_rate)), plan.name, is_set=True)
+
+
+def deck_fill(deck: Deck, places: int, rng: np.random.Generator, *, without: int | None = None) -> list[Place]:
+    """Fill the places of a slot for one request, without a query.
+
+    Args:
+        without: a product that must not stand in it.
+    """
+    pinned = _pinned(deck, places, without)
+    taken = {*pinned.values(), without}
+    pool = deck.pool if deck.is_set or len(deck.pool) > places else ()
     free = [position for position in range(1, places + 1) if position not in pinned]
     drawn = draw_places([(product, chance) for product, chance in pool if product not in taken], len(free), rng)
-    name = plan.name if plan else ""
-    found = [Place(product, slot, position, 1.0) for position, product in pinned.items()]
+    found = [Place(product, deck.slot, position, 1.0) for position, product in pinned.items()]
     found += [
-        Place(product, slot, position, propensity, name)
+        Place(product, deck.slot, position, propensity, deck.experiment)
         for position, (product, propensity) in zip(free, drawn, strict=False)
     ]
     return sorted(found, key=lambda each: each.position)
@@ -69,14 +101,12 @@ def mixed(weights: Sequence[tuple[int, int]], explore_rate: float) -> list[tuple
     return [(product, (1 - explore_rate) * weight / whole + even) for product, weight in weights]
 
 
-def _pinned(shop: Shop, slot: str, places: int, now: datetime, without: int | None) -> dict[int, int]:
+def _pinned(deck: Deck, places: int, without: int | None) -> dict[int, int]:
     """Featured products by place; where two want one, or the place lies behind the last, the next free one is taken."""
-    rows = Feature.objects.filter(shop=shop, slot=slot, product__is_listed=True).exclude(product=without)
-    rows = rows.filter(Q(starts_at=None) | Q(starts_at__lte=now), Q(ends_at=None) | Q(ends_at__gt=now))
     found: dict[int, int] = {}
-    for position, product in rows.order_by("position", "pk").values_list("position", "product"):
+    for position, product in deck.featured:
         free = [at for at in range(1, places + 1) if at not in found]
-        if free:
+        if free and product != without:
             found[next((at for at in free if at >= position), free[0])] = product
     return found
 

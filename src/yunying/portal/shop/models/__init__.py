@@ -3,6 +3,7 @@
 from yunying.portal.shop.models.aftercare import Conversation, Invoice, InvoiceCount, Remark, Review
 from yunying.portal.shop.models.books import BooksHold, ClosedDay, OrderPart
 from yunying.portal.shop.models.catalogue import BundlePart, Category, Feature, ListPrice, Product, Shop, Variant
+from yunying.portal.shop.models.changes import CatalogueChange
 from yunying.portal.shop.models.commands import AppliedCommand, Message
 from yunying.portal.shop.models.display import Attribute, ListCount, Picture, ProductAttribute, SearchGram
 from yunying.portal.shop.models.members import Favourite, Member, SavedAddress
@@ -42,6 +43,7 @@ __all__ = [
     "BooksHold",
     "BotCount",
     "BundlePart",
+    "CatalogueChange",
     "Category",
     "ClosedDay",
     "Conversation",

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 import pytest
-from django.core.cache import cache
+from django.core.cache import cache, caches
 from django.db import transaction
 from django.test import override_settings
 
@@ -17,6 +17,7 @@ from yunying.portal.shop.tests.furnished import shop_furnished
 def shop() -> Iterator[Shop]:
     database_ready()
     cache.clear()
+    caches["pages"].clear()
     with override_settings(SHOP_PAYMENTS=sorted(PROVIDERS)), transaction.atomic():
         yield shop_furnished()
         transaction.set_rollback(True)

@@ -5,7 +5,7 @@ from collections import Counter
 from unittest import mock
 
 import pytest
-from django.core.cache import cache
+from django.core.cache import cache, caches
 from django.db import OperationalError
 from django.test import Client
 
@@ -57,6 +57,7 @@ def test_a_drawn_slot_tells_its_propensities(visitor: Client, shop: Shop) -> Non
     for number in range(6):
         product_put(shop, f"p{number}", f"P {number}", [Goods(f"P{number}", 100, 50, 5)], LONG_AGO)
     cache.clear()
+    caches["pages"].clear()
     page = visitor.get(PLACE).content.decode()
     drawn = [each for each in events() if each.get("slot") == "front"]
     assert [each["position"] for each in drawn] == [1, 2, 3, 4]

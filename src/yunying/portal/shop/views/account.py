@@ -13,7 +13,7 @@ from django.views.decorators.http import require_POST, require_safe
 from yunying.portal.policy import deeds_of
 from yunying.portal.shop.members import address_drop, favourite_set, member_of
 from yunying.portal.shop.models import Favourite, Order, Product, SavedAddress
-from yunying.portal.shop.views.browse import LISTED, cards, placed
+from yunying.portal.shop.views.cards import LISTED, cards, placed
 from yunying.portal.shop.views.frame import page as framed
 from yunying.portal.shop.views.frame import shop_named
 

@@ -2,34 +2,28 @@
 
 import hashlib
 import json
-from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import Any
+from functools import partial
 
-import numpy as np
 from django.core.cache import cache
 from django.core.paginator import Paginator
-from django.db.models import Prefetch, QuerySet, prefetch_related_objects
+from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
-from django.utils import timezone
 from django.utils.functional import cached_property
 from django.views.decorators.http import require_safe
 
 from yunying.portal.shop.catalogue import products_listed
 from yunying.portal.shop.facets import KEPT_SECONDS, LONG, facets_known, facets_of, narrowed
 from yunying.portal.shop.list_counts import list_known
-from yunying.portal.shop.models import Category, Favourite, Product, Shop, Variant
+from yunying.portal.shop.models import Category, Favourite, Product, Shop
 from yunying.portal.shop.prices import prices_at
 from yunying.portal.shop.search import products_found
-from yunying.portal.shop.slots import Place, slot_fill
 from yunying.portal.shop.stock import stock_available
-from yunying.portal.shop.tracking.events import draw_key, page_events
-from yunying.portal.shop.views.frame import page, shop_named, text_given
-from yunying.portal.shop.views.tracked import shown_cards, tracked
+from yunying.portal.shop.views.catalogue_pages import Content, catalogue_page
+from yunying.portal.shop.views.frame import text_given
 
-PER_PAGE, SLOT_PLACES, REVIEWS = 24, 4, 20
+PER_PAGE, REVIEWS = 24, 20
 ORDERING = frozenset(("q", "category", "page", "sort"))
-LISTED = Prefetch("variants", Variant.objects.filter(is_listed=True).order_by("pk"), to_attr="listed")
 
 
 SORTS = ("newest", "cheapest", "dearest")
@@ -37,7 +31,10 @@ SORTS = ("newest", "cheapest", "dearest")
 
 @require_safe
 def product_list(request: HttpRequest, shop: str) -> HttpResponse:
-    the_shop = shop_named(shop)
+    return catalogue_page(request, shop, _list)
+
+
+def _list(request: HttpRequest, the_shop: Shop, now: datetime) -> Content:
     words = text_given(request.GET, "q", 100)
     category = None
     if slug := text_given(request.GET, "category", 63):
@@ -52,19 +49,12 @@ def product_list(request: HttpRequest, shop: str) -> HttpResponse:
     chosen = facets_known(the_shop, {name: value for name, value in chosen.items() if value and len(name) <= 40})
     narrow = narrowed(rows, chosen)
     key = hashlib.sha256(json.dumps([words, slug, sorted(chosen.items())]).encode()).hexdigest()
-    now = timezone.now()
     known = None if words or chosen else list_known(the_shop, category, now)
     pages = KnownPaginator(narrow, PER_PAGE, f"{the_shop.pk}-{key}", known.products if known else None)
     shown = pages.get_page(request.GET.get("page"))
-    draw = draw_key()
     is_first = shown.number == 1 and not chosen
     slot = "search" if words else "category" if category else "front"
-    filled = slot_filled(the_shop, slot, draw, now, category=category) if is_first else {}
-    recommended, listed = slot_and_list(filled, list(shown), now)
-    listed = placed(listed, "list", shown.start_index())
     content = {
-        "cards": listed,
-        "recommended": recommended,
         "track_page": _page_name(words, category),
         "pages": shown,
         "words": words,
@@ -78,10 +68,10 @@ def product_list(request: HttpRequest, shop: str) -> HttpResponse:
         ),
         "below": Category.objects.filter(shop=the_shop, parent=category).order_by("pk") if category else (),
     }
-    response = page(request, the_shop, "list", content)
-    found = pages.count if words and is_first else None
-    events = page_events(content["track_page"], shown_cards([*recommended, *listed]), searched=found)
-    return tracked(request, response, the_shop, events, draw)
+    return Content(
+        "list", content, list(shown), shown.start_index(), slot if is_first else "", category,
+        searched=pages.count if words and is_first else None,
+    )  # fmt: skip
 
 
 def _page_name(words: str, category: Category | None) -> str:
@@ -107,75 +97,21 @@ class KnownPaginator(Paginator):
         return known
 
 
-def placed(cards: Sequence[dict[str, Any]], slot: str, first: int) -> list[dict[str, Any]]:
-    """Cards with the slot and place in which they stand."""
-    return [{**card, "slot": slot, "position": first + at} for at, card in enumerate(cards)]
-
-
-def slot_filled(
-    shop: Shop, slot: str, draw: str, now: datetime, *, category: Category | None = None, without: int | None = None
-) -> Mapping[int, Place]:
-    """What stands in a slot by product, drawn by the request's own key."""
-    # The key seeds the draw, so that the draw can be made again from the events' ids.
-    rng = np.random.default_rng([int(draw, 16), len(slot), *slot.encode()])
-    filled = slot_fill(shop, slot, SLOT_PLACES, rng, now, category=category, without=without)
-    return {each.product: each for each in filled}
-
-
-def slot_and_list(
-    filled: Mapping[int, Place], listed: Sequence[Product], now: datetime
-) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
-    """The cards of a slot, each with its place and propensity, and those of a list, by the same few queries."""
-    rows = Product.objects.filter(pk__in=filled, is_listed=True) if filled else ()
-    drawn = sorted(rows, key=lambda each: filled[each.pk].position)
-    products = [*drawn, *listed]
-    prefetch_related_objects(products, LISTED, "pictures")
-    shown = cards(products, now)
-    of_slot = {id(each) for each in drawn}
-    recommended = []
-    for card in shown:
-        if id(card["product"]) in of_slot:
-            place = filled[card["product"].pk]
-            recommended.append({**card, "slot": place.slot, "position": place.position,
-                                "propensity": place.propensity, "experiment": place.experiment})  # fmt: skip
-    return recommended, [card for card in shown if id(card["product"]) not in of_slot]
-
-
-def cards(products: Sequence[Product], now: datetime) -> list[dict[str, Any]]:
-    """What a list shows of each product: its lowest price, whether there is any; few queries, whatever the number."""
-    variants = [variant.pk for product in products for variant in product.listed]
-    prices, free = prices_at(variants, now), stock_available(variants)
-    shown = []
-    for product in products:
-        priced = [(prices[each.pk].price_minor, each.pk) for each in product.listed if each.pk in prices]
-        if priced:
-            shown.append(
-                {
-                    "product": product,
-                    "picture": min(product.pictures.all(), key=lambda each: each.position, default=None),
-                    "price": prices[min(priced)[1]],
-                    "sku": next(each.sku for each in product.listed if each.pk == min(priced)[1]),
-                    "is_from": len({amount for amount, _pk in priced}) > 1,
-                    "is_there": any(free[pk] > 0 for _amount, pk in priced),
-                }
-            )
-    return shown
-
-
 @require_safe
 def product(request: HttpRequest, shop: str, product: str) -> HttpResponse:
-    the_shop = shop_named(shop)
+    return catalogue_page(request, shop, partial(_product, product))
+
+
+def _product(product: str, request: HttpRequest, the_shop: Shop, now: datetime) -> Content:
     found = Product.objects.filter(shop=the_shop, slug=product, is_listed=True).select_related("category").first()
     if found is None:
         raise Http404
     variants = list(found.variants.filter(is_listed=True).order_by("pk"))
-    pks, now, draw = [each.pk for each in variants], timezone.now(), draw_key()
+    pks = [each.pk for each in variants]
     prices, free = prices_at(pks, now), stock_available(pks)
     offers = [
         {"variant": each, "price": prices[each.pk], "free": free[each.pk]} for each in variants if each.pk in prices
     ]
-    filled = slot_filled(the_shop, "product", draw, now, category=found.category, without=found.pk)
-    recommended, _listed = slot_and_list(filled, (), now)
     person = request.user if request.user.is_authenticated else None
     content = {
         "product": found,
@@ -185,9 +121,7 @@ def product(request: HttpRequest, shop: str, product: str) -> HttpResponse:
         "attributes": found.attributes.select_related("attribute").order_by("attribute"),
         "reviews": found.reviews.filter(state="shown").order_by("-written_at")[:REVIEWS] if found.stars_count else (),
         "is_kept": person is not None and Favourite.objects.filter(person=person, product=found).exists(),
-        "recommended": recommended,
         "track_page": f"product/{found.slug}",
     }
-    response = page(request, the_shop, "product", content)
     sku = variants[0].sku if variants else ""
-    return tracked(request, response, the_shop, page_events(content["track_page"], shown_cards(recommended), sku), draw)
+    return Content("product", content, slot="product", category=found.category, without=found.pk, sku=sku)

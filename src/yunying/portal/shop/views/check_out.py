@@ -13,7 +13,14 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods
 
 from yunying.kernel.errors import OperatorError
-from yunying.portal.shop.baskets import basket_owned, basket_priced, basket_seen, shipping_fee, shipping_methods
+from yunying.portal.shop.baskets import (
+    basket_owned,
+    basket_priced,
+    basket_seen,
+    shipping_fee,
+    shipping_methods,
+    totals_with,
+)
 from yunying.portal.shop.members import address_keep
 from yunying.portal.shop.models import Basket, Order, SavedAddress, Shop
 from yunying.portal.shop.placing import CheckOut, order_place
@@ -126,13 +133,13 @@ def _shown(
     methods = shipping_methods(shop)
     signed_in = request.user.is_authenticated
     saved = list(SavedAddress.objects.filter(person=request.user).order_by("-pk")) if signed_in else []
-    goods_minor = priced.totals.goods_minor - priced.totals.discount_minor
-    totals = {each.pk: basket_priced(basket, each, timezone.now()).totals.total_minor for each in methods}
+    goods_minor, discount_minor = priced.totals.goods_minor, priced.totals.discount_minor
+    totals = {each.pk: totals_with(shop, goods_minor, discount_minor, each).total_minor for each in methods}
     content = {
         "form": form or CheckOutForm(initial=_initial(request, saved)),
         "saved": saved,
         "priced": priced,
-        "methods": [(each, shipping_fee(each, goods_minor), totals[each.pk]) for each in methods],
+        "methods": [(each, shipping_fee(each, goods_minor - discount_minor), totals[each.pk]) for each in methods],
         "chosen_method": (form.data.get("shipping_method") if form else None)
         or (str(methods[0].pk) if methods else ""),
         "chosen_provider": (form.data.get("provider") if form else None) or next(iter(providers_offered()), ""),

@@ -8,6 +8,7 @@ from django.db import DatabaseError, close_old_connections
 from django.utils import timezone
 
 from yunying.portal.shop.catalogue_edit import lowest_sweep
+from yunying.portal.shop.catalogue_version import changes_forget
 from yunying.portal.shop.facts.stock import days_close
 from yunying.portal.shop.holds import books_check
 from yunying.portal.shop.invoices import invoices_sweep
@@ -54,6 +55,7 @@ class Command(BaseCommand):
         for shop in shops:
             days_close(shop, now)
             lists_count(shop, now)
+        changes_forget(now)
         for problem in problems:
             self.stderr.write(problem)
         if problems:

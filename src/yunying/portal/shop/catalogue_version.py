@@ -1,0 +1,43 @@
+"""The version of what the catalogue's pages show, and until when a page of this version holds."""
+
+import secrets
+from datetime import datetime, timedelta
+
+from django.db import connection, transaction
+
+from yunying.portal.shop.models import CatalogueChange, Feature, ListPrice
+
+KEPT = timedelta(seconds=60)
+"""For what no change of a row tells, such as a crossed-out price whose days are over."""
+MOST = 2**53
+_FORGOTTEN_AFTER = timedelta(minutes=10)
+
+
+def catalogue_version() -> str:
+    """Another one after each change that was committed; read it before what is to be kept under it."""
+    with connection.cursor() as cursor:
+        # Ids are given before they are committed, so the highest alone would miss one that comes late. Numbers are
+        # drawn at random, so that other rows have another sum.
+        cursor.execute("SELECT count(*), max(id), sum(number) FROM shop_cataloguechange")
+        return "-".join(map(str, cursor.fetchone()))
+
+
+def holds_until(now: datetime) -> datetime:
+    """When a price or a feature begins or ends by itself next, at most ``KEPT`` from now; one query."""
+    begin = Feature.objects.filter(starts_at__gt=now).order_by().values_list("starts_at")
+    end = Feature.objects.filter(ends_at__gt=now).order_by().values_list("ends_at")
+    price = ListPrice.objects.filter(starts_at__gt=now, starts_at__lt=now + KEPT).order_by().values_list("starts_at")
+    return min([now + KEPT, *(at for (at,) in price.union(begin, end))])
+
+
+def changes_forget(now: datetime) -> int:
+    """Forget changes that no kept page is old enough to depend on; how many."""
+    # On SQLite it is one row that counts.
+    if connection.vendor == "sqlite":
+        return 0
+    with transaction.atomic():
+        forgotten = int(CatalogueChange.objects.filter(at__lt=now - _FORGOTTEN_AFTER).delete()[0])
+        # A change that took minutes to commit may go as soon as it comes; the version before it must not come again.
+        if forgotten:
+            CatalogueChange.objects.create(number=secrets.randbelow(MOST), at=now)
+        return forgotten

@@ -1,0 +1,170 @@
+"""Kept pages: whatever they show is never older than its change, and no draw, event or token is kept with them."""
+
+import re
+from collections.abc import Callable, Iterator
+from datetime import timedelta
+
+import pytest
+from django.core.cache import caches
+from django.db import connection
+from django.test import Client, override_settings
+from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
+
+from yunying.inbox.models import InboxRow
+from yunying.portal.shop.catalogue import Goods, product_put
+from yunying.portal.shop.catalogue_version import catalogue_version, changes_forget
+from yunying.portal.shop.models import (
+    Attribute,
+    BundlePart,
+    Category,
+    Feature,
+    ListPrice,
+    Picture,
+    Product,
+    ProductAttribute,
+    Shop,
+    SlotPlan,
+    Stock,
+    Variant,
+)
+from yunying.portal.shop.prices import price_schedule
+from yunying.portal.shop.tests.furnished import LONG_AGO, basket_with, variant
+
+PRODUCT = "/shop/teahouse/product/longjing/"
+
+
+@pytest.fixture
+def visitor() -> Client:
+    return Client(HTTP_ACCEPT_LANGUAGE="en", HTTP_USER_AGENT="Mozilla/5.0")
+
+
+@pytest.fixture
+def stocked(shop: Shop) -> Iterator[Shop]:
+    for number in range(8):
+        product_put(shop, f"p{number}", f"P {number}", [Goods(f"P{number}", 100, 50, 50)], LONG_AGO)
+    yield shop
+    caches["pages"].clear()
+
+
+def told() -> list[dict]:
+    return [row.content for row in InboxRow.objects.filter(table="event").order_by("id")]
+
+
+def test_a_kept_page_costs_two_queries_and_draws_and_tells_anew(stocked: Shop, visitor: Client) -> None:
+    visitor.get("/shop/teahouse/")
+    pages, draws = set(), set()
+    for _ in range(20):
+        before = len(told())
+        with CaptureQueriesContext(connection) as queries:
+            page = visitor.get("/shop/teahouse/").content.decode()
+        asked = [each["sql"] for each in queries if not re.match("(RELEASE )?SAVEPOINT", each["sql"])]
+        assert len(asked) == 2, "the version, and one insert of the events"
+        events = told()[before:]
+        drawn = [each for each in events if each.get("slot") == "front"]
+        cards = re.findall(r'data-slot="front" data-position="(\d)" data-product="(\w+)"', page)
+        assert cards == [(str(each["position"]), each["product"]) for each in drawn], "what is shown is what is told"
+        assert all(0 < each["propensity"] < 1 for each in drawn)
+        assert sum(each["type"] == "view" for each in events) == 1
+        draws.add(tuple(cards))
+        pages.add(re.sub(r'name="csrfmiddlewaretoken" value="\w+"|<section.*?</section>', "", page, flags=re.DOTALL))
+    assert len(draws) > 5
+    assert len(pages) == 1
+
+
+def test_a_kept_pages_form_works_for_each_visitor(stocked: Shop) -> None:
+    for _ in range(2):
+        client = Client(enforce_csrf_checks=True, HTTP_ACCEPT_LANGUAGE="en", HTTP_USER_AGENT="Mozilla/5.0")
+        token = re.search(r'csrfmiddlewaretoken" value="(\w+)"', client.get(PRODUCT).content.decode())[1]
+        sent = {"variant": variant(stocked, "TEA").pk, "quantity": 1, "csrfmiddlewaretoken": token}
+        assert client.post("/shop/teahouse/basket/add/", sent).status_code == 302
+        assert re.search(r"Basket <b>1</b>", client.get(PRODUCT).content.decode()), "who has a basket sees his own"
+    assert "Basket <b>" not in Client().get(PRODUCT).content.decode()
+
+
+def test_languages_themes_and_consent_have_pages_of_their_own(stocked: Shop, visitor: Client) -> None:
+    visitor.get(PRODUCT)
+    assert "龙井茶" in Client(HTTP_ACCEPT_LANGUAGE="zh-CN", HTTP_USER_AGENT="Mozilla/5.0").get(PRODUCT).content.decode()
+    for name, value, word in (("theme", "dark", 'data-theme="dark"'), ("shop_consent", "yes", "events.js")):
+        other = Client(HTTP_ACCEPT_LANGUAGE="en", HTTP_USER_AGENT="Mozilla/5.0")
+        other.cookies[name] = value
+        assert word in other.get(PRODUCT).content.decode()
+    page = visitor.get(PRODUCT).content.decode()
+    assert 'data-theme="auto"' in page
+    assert "events.js" not in page
+
+
+def _bundle(shop: Shop) -> object:
+    return BundlePart.objects.filter(bundle__sku="SET", part__sku="POT").update(quantity=2)
+
+
+CHANGES: dict[str, Callable[[Shop], object]] = {
+    "title": lambda shop: Product.objects.filter(slug="pot").update(title="Jar"),
+    "price": lambda shop: price_schedule(variant(shop, "TEA"), 1, timezone.now()),
+    "no price any more": lambda shop: ListPrice.objects.filter(variant__sku="POT").delete(),
+    "variant": lambda shop: Variant.objects.filter(sku="TEA").update(is_listed=False),
+    "shop": lambda shop: Shop.objects.update(title="Another"),
+    "category": lambda shop: Category.objects.create(shop=shop, slug="new", title="New"),
+    "bundle": _bundle,
+    "feature": lambda shop: Feature.objects.create(
+        shop=shop, slot="front", product=Product.objects.get(slug="pot"), position=1
+    ),
+    "plan": lambda shop: SlotPlan.objects.create(shop=shop, slot="front", name="n", set_at=timezone.now()),
+    "picture": lambda shop: Picture.objects.create(
+        product=Product.objects.get(slug="pot"), position=1, digest="0" * 64, width=1, height=1, added_at=timezone.now()
+    ),
+    "attribute": lambda shop: ProductAttribute.objects.create(
+        product=Product.objects.get(slug="pot"), value="x",
+        attribute=Attribute.objects.create(shop=shop, slug="origin", title="Origin"),
+    ),
+    "sold out": lambda shop: Stock.objects.filter(variant__sku="TEA").update(reserved=100),
+    "few are left": lambda shop: Stock.objects.filter(variant__sku="TEA").update(on_hand=5),
+    "few for the set": lambda shop: Stock.objects.filter(variant__sku="TEA").update(on_hand=11),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("change", CHANGES)
+def test_each_change_that_a_page_shows_is_another_version(shop: Shop, change: str) -> None:
+    before = catalogue_version()
+    CHANGES[change](shop)
+    assert catalogue_version() != before
+
+
+def test_an_order_of_what_is_there_in_plenty_leaves_pages_as_they_are(stocked: Shop, visitor: Client) -> None:
+    before = catalogue_version()
+    Stock.objects.filter(variant__sku="TEA").update(reserved=50)
+    basket_with(stocked, TEA=1)
+    assert catalogue_version() == before, "no page tells how many there are of what is there in plenty"
+    assert "In stock" in visitor.get(PRODUCT).content.decode()
+    Stock.objects.filter(variant__sku="TEA").update(reserved=97)
+    assert "Only 3 left" in visitor.get(PRODUCT).content.decode()
+
+
+def test_a_price_that_begins_by_itself_is_shown_from_that_moment(
+    stocked: Shop, visitor: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    now = timezone.now()
+    price_schedule(variant(stocked, "TEA"), 7_700, now + timedelta(seconds=20))
+    for after, price in ((0, "¥99.00"), (19, "¥99.00"), (21, "¥77.00")):
+        moment = now + timedelta(seconds=after)
+        monkeypatch.setattr("django.utils.timezone.now", lambda moment=moment: moment)
+        monkeypatch.setattr("time.time", moment.timestamp)
+        assert price in visitor.get(PRODUCT).content.decode(), after
+
+
+def test_changes_that_no_page_depends_on_are_forgotten(shop: Shop) -> None:
+    seen = {catalogue_version()}
+    for _ in range(2):
+        assert changes_forget(timezone.now() + timedelta(hours=1)) or connection.vendor == "sqlite"
+        Product.objects.filter(slug="pot").update(title="Jar")
+        seen.add(catalogue_version())
+    assert len(seen) == 3, "a version never comes again"
+
+
+@override_settings(SHOP_PAGES=0)
+def test_a_shop_that_keeps_no_pages_makes_each_anew(stocked: Shop, visitor: Client) -> None:
+    visitor.get(PRODUCT)
+    with CaptureQueriesContext(connection) as queries:
+        assert "data-slot" in visitor.get(PRODUCT).content.decode()
+    assert sum("shop_listprice" in each["sql"] for each in queries) >= 2
+    assert not caches["pages"]._cache
