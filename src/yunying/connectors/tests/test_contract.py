@@ -172,6 +172,6 @@ def test_a_folder_without_a_connector_file_or_a_trial_is_refused(drop_in: DropIn
 
 
 def test_an_unknown_connector_is_answered_with_the_known_ones() -> None:
-    with pytest.raises(OperatorError, match="csv, sim") as caught:
+    with pytest.raises(OperatorError, match="csv, portal, sim") as caught:
         connector_named("telepathy")
     assert caught.value.code == "unknown-connector"

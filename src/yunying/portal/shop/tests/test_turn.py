@@ -39,4 +39,4 @@ def test_the_sample_opens_once_and_its_books_agree(shop: Shop) -> None:
     with transaction.atomic():
         call_command("shop_sample", stdout=out)
     assert "/shop/teahouse/" in out.getvalue()
-    assert turn().endswith("7 products priced.\n")
+    assert turn().endswith("60 products priced.\n")
