@@ -112,7 +112,7 @@ def test_the_second_step_ends_with_the_password_or_after_a_while(
     password_change(User.objects.get(pk=buyer.pk), "another good password", timezone.now())
     assert client.post("/desk/login/code/", {"code": pyotp.TOTP(secret).now()}).url == "/desk/login/"
     sign_in(client, buyer.username, "another good password")
-    monkeypatch.setattr("yunying.console.views.sign_in.PENDING_SECONDS", -1)
+    monkeypatch.setattr("yunying.accounts.admission.PENDING_SECONDS", -1)
     assert client.post("/desk/login/code/", {"code": pyotp.TOTP(secret).now()}).url == "/desk/login/"
 
 

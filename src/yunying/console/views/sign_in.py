@@ -1,9 +1,7 @@
 """Signing in: name and password or an identity provider, then the second factor where there is one; and signing out."""
 
-from typing import Any
-
 from django.conf import settings
-from django.contrib.auth import authenticate, login
+from django.contrib.auth import authenticate
 from django.contrib.auth.views import LogoutView
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -15,18 +13,17 @@ from django.utils.translation import ngettext
 from django.views.decorators.debug import sensitive_post_parameters
 
 from yunying.accounts.addresses import address_of
-from yunying.accounts.guesses import DEVICE_DAYS, device_text, guess_begin, guess_keys, guess_right
+from yunying.accounts.admission import admission_held, admission_hold, admitted
+from yunying.accounts.guesses import guess_begin, guess_keys, guess_right
 from yunying.accounts.identity_provider import provider_is_set, sign_in_begin, sign_in_finish
 from yunying.accounts.invitations import identity_person
-from yunying.accounts.people import Person, person_numbered
+from yunying.accounts.people import Person
 from yunying.accounts.second_factor import factor_check, factor_is_set
 from yunying.console.refusals import refusal_words
 from yunying.kernel.errors import OperatorError
 from yunying.org.invitations import invitation_accept, invitation_held
 
-PENDING_SECONDS = 300
 """How long the password counts while the code is awaited."""
-BACKEND = "django.contrib.auth.backends.ModelBackend"
 
 
 class SignOut(LogoutView):
@@ -59,16 +56,15 @@ def sign_in(request: HttpRequest) -> HttpResponse:
 @sensitive_post_parameters("code")
 def code(request: HttpRequest) -> HttpResponse:
     """The second step: a code by time, or one of recovery."""
-    pending = request.session.get("pending")
-    person = _pending_person(pending)
-    if person is None:
-        request.session.pop("pending", None)
+    held = admission_held(request)
+    if held is None:
         return redirect("desk:login")
+    person, wanted = held
     error = ""
     if request.method == "POST":
         try:
             if factor_check(person, request.POST.get("code", "")[:40], timezone.now()):
-                return _done(request, person, pending["next"])
+                return _done(request, person, wanted)
             error = _("The code is wrong or was used already. Wait for the next one, then try it.")
         except OperatorError as refused:
             error = f"{(words := refusal_words(refused.code, refused.what, refused.remedy)).what} {words.remedy}"
@@ -113,30 +109,12 @@ def provider_back(request: HttpRequest) -> HttpResponse:
 def _first_factor_held(request: HttpRequest, person: Person, wanted: str) -> HttpResponse:
     if not factor_is_set(person):
         return _done(request, person, wanted)
-    request.session.cycle_key()
-    at = timezone.now().timestamp()
-    request.session["pending"] = {"person": person.pk, "at": at, "next": wanted, "hash": person.get_session_auth_hash()}
+    admission_hold(request, person, wanted)
     return redirect("desk:login-code")
 
 
-def _pending_person(pending: dict[str, Any] | None) -> Person | None:
-    if not pending or timezone.now().timestamp() - pending["at"] > PENDING_SECONDS:
-        return None
-    person = person_numbered(pending["person"])
-    if person is None or not person.is_active or person.get_session_auth_hash() != pending["hash"]:
-        return None
-    return person
-
-
 def _done(request: HttpRequest, person: Person, wanted: str) -> HttpResponse:
-    request.session.pop("pending", None)
-    login(request, person, backend=BACKEND)
-    response = redirect(wanted)
-    response.set_cookie(
-        "device", device_text(person.get_username()), max_age=DEVICE_DAYS * 86_400, httponly=True, samesite="Lax",
-        secure=settings.IS_HTTPS, path="/desk/login/",
-    )  # fmt: skip
-    return response
+    return admitted(request, person, wanted, "/desk/login/")
 
 
 def _gate(request: HttpRequest, wanted: str, *, error: str = "", name: str = "", status: int = 200) -> HttpResponse:

@@ -1,7 +1,7 @@
 """Signing in and out, registering, and proving an address: for shoppers and for the shop's people alike."""
 
 from django.conf import settings
-from django.contrib.auth import authenticate, login, logout
+from django.contrib.auth import authenticate, logout
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 from django.http import HttpRequest, HttpResponse
@@ -13,7 +13,8 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST
 
 from yunying.accounts.addresses import address_of
-from yunying.accounts.guesses import DEVICE_DAYS, device_text, guess_begin, guess_keys, guess_right
+from yunying.accounts.admission import admission_held, admission_hold, admitted
+from yunying.accounts.guesses import guess_begin, guess_keys, guess_right
 from yunying.accounts.people import Person, person_numbered
 from yunying.accounts.second_factor import factor_check, factor_is_set
 from yunying.kernel.errors import OperatorError
@@ -21,9 +22,6 @@ from yunying.portal.shop.members import member_by_email, member_join, member_pro
 from yunying.portal.shop.models import Shop
 from yunying.portal.shop.views.frame import page as framed
 from yunying.portal.shop.views.frame import shop_named, text_given
-
-BACKEND = "django.contrib.auth.backends.ModelBackend"
-PENDING_SECONDS = 300
 
 
 @sensitive_post_parameters("password")
@@ -47,9 +45,7 @@ def sign_in(request: HttpRequest, shop: str) -> HttpResponse:
     guess_right(keys, timezone.now())
     if not factor_is_set(person):
         return _done(request, person, wanted)
-    request.session.cycle_key()
-    request.session["pending"] = {"person": person.pk, "at": timezone.now().timestamp(), "next": wanted,
-                                  "hash": person.get_session_auth_hash()}  # fmt: skip
+    admission_hold(request, person, wanted)
     return redirect("shop:sign-in-code", shop)
 
 
@@ -58,17 +54,15 @@ def sign_in(request: HttpRequest, shop: str) -> HttpResponse:
 def code(request: HttpRequest, shop: str) -> HttpResponse:
     """The second step, where the account has one: a code by time, or one of recovery."""
     the_shop = shop_named(shop)
-    pending = request.session.get("pending")
-    person = person_numbered(pending["person"]) if pending else None
-    is_fresh = pending and timezone.now().timestamp() - pending["at"] <= PENDING_SECONDS
-    if person is None or not is_fresh or not person.is_active or person.get_session_auth_hash() != pending["hash"]:
-        request.session.pop("pending", None)
+    held = admission_held(request)
+    if held is None:
         return redirect("shop:sign-in", shop)
+    person, wanted = held
     problem = None
     if request.method == "POST":
         try:
             if factor_check(person, request.POST.get("code", "")[:40], timezone.now()):
-                return _done(request, person, ours(request, the_shop, pending["next"]))
+                return _done(request, person, ours(request, the_shop, wanted))
             problem = OperatorError("wrong-code", "The code is wrong or was used.", "Wait for the next one.")
         except OperatorError as error:
             problem = error
@@ -152,14 +146,7 @@ def ours(request: HttpRequest, shop: Shop, wanted: str) -> str:
 
 
 def _done(request: HttpRequest, person: Person, wanted: str) -> HttpResponse:
-    request.session.pop("pending", None)
-    login(request, person, backend=BACKEND)
-    response = redirect(wanted)
-    response.set_cookie(
-        "device", device_text(person.get_username()), max_age=DEVICE_DAYS * 86_400, httponly=True, samesite="Lax",
-        secure=settings.IS_HTTPS, path="/shop/",
-    )  # fmt: skip
-    return response
+    return admitted(request, person, wanted, "/shop/")
 
 
 def _gate(
