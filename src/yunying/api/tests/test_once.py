@@ -3,15 +3,13 @@
 YUNYING_KEYS sets how many keys are raced; each does two things, from five senders at once.
 """
 
-import json
 import os
-import subprocess
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from tests.databases import Environment, own_environment
+from tests.starting_line import asked, raced
 
 from yunying.api.tests.conftest import OWN, Call, World
 from yunying.interventions.models import Intervention
@@ -30,38 +28,12 @@ def environment(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Envi
 
 
 def ask(environment: Environment, deed: str) -> dict:
-    told = subprocess.run(
-        [sys.executable, str(CHILD), deed], env=environment, capture_output=True, text=True, timeout=240
-    )
-    assert told.returncode == 0, told.stderr
-    return json.loads(told.stdout)
+    return asked(environment, CHILD, deed)
 
 
 def together(environment: Environment, *arguments: str) -> list[dict[str, str]]:
     """Five senders from one starting line; what each was answered."""
-    started = [
-        subprocess.Popen(
-            [sys.executable, str(CHILD), *arguments], env=environment, stdin=subprocess.PIPE, stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE, text=True,
-        )
-        for _ in range(SENDERS)
-    ]  # fmt: skip
-    try:
-        for child in started:
-            assert child.stdout.readline() == "ready\n", child.stderr.read()
-        for child in started:
-            child.stdin.write("go\n")
-            child.stdin.flush()
-        found = []
-        for child in started:
-            out, err = child.communicate(timeout=1200)
-            assert child.returncode == 0, err
-            found.append(json.loads(out))
-        return found
-    finally:
-        for child in started:
-            if child.poll() is None:
-                child.kill()
+    return raced(environment, CHILD, [arguments] * SENDERS, timeout=1200)
 
 
 def test_each_key_has_one_effect_and_one_answer_however_many_send_it(environment: Environment) -> None:

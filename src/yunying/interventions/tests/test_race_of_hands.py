@@ -1,12 +1,10 @@
 """A stop while workers send, an approval while a run supersedes, bulk approvals over two budgets: all at once."""
 
-import json
-import subprocess
-import sys
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from tests.starting_line import raced
 
 from yunying.interventions.tests.conftest import TODAY
 from yunying.interventions.tests.test_races import Environment, ask, environment
@@ -19,30 +17,8 @@ COST = 1000
 
 
 def together(environment: Environment, *deeds: list[str]) -> list[dict]:
-    """Start one child for each deed from one line; what each told."""
-    children = [
-        subprocess.Popen(
-            [sys.executable, str(CHILD), *deed], env=environment, stdin=subprocess.PIPE, stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE, text=True,
-        )
-        for deed in deeds
-    ]  # fmt: skip
-    told = []
-    try:
-        for child in children:
-            assert child.stdout.readline() == "ready\n", child.stderr.read()
-        for child in children:
-            child.stdin.write("go\n")
-            child.stdin.flush()
-        for child in children:
-            out, err = child.communicate(timeout=240)
-            assert child.returncode == 0, err
-            told.append(json.loads(out))
-    finally:
-        for child in children:
-            if child.poll() is None:
-                child.kill()
-    return told
+    """One child for each deed, all from one line; what each told."""
+    return raced(environment, CHILD, deeds)
 
 
 def sent_after_the_stop(environment: Environment, kind: str) -> int:

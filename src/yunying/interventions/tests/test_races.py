@@ -1,13 +1,12 @@
 """A thousand approvals at once against one budget: never a unit over; without the protection, over."""
 
-import json
-import subprocess
-import sys
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from tests.databases import Environment, own_environment
+from tests.starting_line import asked, raced
 
 HERE = Path(__file__).parent
 PROCESSES = 8
@@ -22,40 +21,16 @@ def environment(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Envi
 
 
 def ask(environment: Environment, *arguments: str) -> dict:
-    told = subprocess.run(
-        [sys.executable, str(HERE / "race_store.py"), *arguments],
-        env=environment, capture_output=True, text=True, timeout=240,
-    )  # fmt: skip
-    assert told.returncode == 0, told.stderr
-    return json.loads(told.stdout)
+    return asked(environment, HERE / "race_store.py", *arguments)
 
 
 def together(environment: Environment, deed: str, shares: list[list[int]]) -> dict[str, int]:
-    """Run one child for each share, all from one starting line; how often each code was told."""
-    started = [
-        subprocess.Popen(
-            [sys.executable, str(HERE / "race_child.py"), deed, "shop", "buyer", *map(str, share)],
-            env=environment, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
-        )
-        for share in shares
-    ]  # fmt: skip
-    told: dict[str, int] = {}
-    try:
-        for child in started:
-            assert child.stdout.readline() == "ready\n", child.stderr.read()
-        for child in started:
-            child.stdin.write("go\n")
-            child.stdin.flush()
-        for child in started:
-            out, err = child.communicate(timeout=240)
-            assert child.returncode == 0, err
-            for code, count in json.loads(out).items():
-                told[code] = told.get(code, 0) + count
-    finally:
-        for child in started:
-            if child.poll() is None:
-                child.kill()
-    return told
+    """One child for each share, all from one starting line; how often each code was told."""
+    runs = [[deed, "shop", "buyer", *map(str, share)] for share in shares]
+    told: Counter[str] = Counter()
+    for each in raced(environment, HERE / "race_child.py", runs):
+        told.update(each)
+    return dict(told)
 
 
 def test_a_thousand_approvals_against_one_budget_never_pass_it(environment: Environment) -> None:

@@ -1,14 +1,12 @@
 """A thousand buyers at once for a hundred units: exactly a hundred orders; without the protection, more."""
 
-import json
-import subprocess
-import sys
 from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from tests.databases import Environment, own_environment
+from tests.starting_line import asked, raced
 
 HERE = Path(__file__).parent
 PROCESSES = 8
@@ -21,38 +19,15 @@ def environment(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Envi
 
 
 def ask(environment: Environment, *arguments: str) -> dict:
-    told = subprocess.run(
-        [sys.executable, str(HERE / "race_shop.py"), *arguments],
-        env=environment, capture_output=True, text=True, timeout=240,
-    )  # fmt: skip
-    assert told.returncode == 0, told.stderr
-    return json.loads(told.stdout)
+    return asked(environment, HERE / "race_shop.py", *arguments)
 
 
 def buy(environment: Environment, deed: str, shares: list[list[int]]) -> Counter:
-    """Run one process for each share, all from one starting line; how often each answer was given."""
-    started = [
-        subprocess.Popen(
-            [sys.executable, str(HERE / "race_buyers.py"), deed, *map(str, share)],
-            env=environment, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
-        )
-        for share in shares
-    ]  # fmt: skip
+    """One process for each share, all from one starting line; how often each answer was given."""
+    runs = [[deed, *map(str, share)] for share in shares]
     told: Counter = Counter()
-    try:
-        for child in started:
-            assert child.stdout.readline() == "ready\n", child.stderr.read()
-        for child in started:
-            child.stdin.write("go\n")
-            child.stdin.flush()
-        for child in started:
-            out, err = child.communicate(timeout=500)
-            assert child.returncode == 0, err
-            told.update(json.loads(out)["told"])
-    finally:
-        for child in started:
-            if child.poll() is None:
-                child.kill()
+    for each in raced(environment, HERE / "race_buyers.py", runs, timeout=500):
+        told.update(each["told"])
     return told
 
 
