@@ -33,7 +33,7 @@ from scipy import stats
 from bench.base_stock import BaseStock, Levels, Stockpyl, levels_by_formula
 from yunying.kernel.periods import Period
 from yunying.practices.manifest import Practice, practice_named
-from yunying.practices.rivalry import FIRST_RULE, commands_joined, practice_model, practice_proposals
+from yunying.practices.rivalry import FIRST_RULE, commands_joined, practice_morning
 from yunying.sim.foresight import Foresight
 from yunying.sim.loading import load_settings, world_names
 from yunying.sim.minmax import MinMaxRule, try_out
@@ -183,9 +183,8 @@ class _Buyer:
     def __call__(self, twin: World) -> None:
         day, proposals = (twin.today - self._first).days, ()
         if day % self._every == 0:
-            if day % FIT_DAYS < self._every:
-                self._model = practice_model(self._practice, twin, self._history)
-            proposals = practice_proposals(self._practice, twin, self._history, self._model)
+            known = None if day % FIT_DAYS < self._every else self._model
+            proposals, self._model = practice_morning(self._practice, twin, self._history, known)
         _keep(self._practice, self._history, twin.step(twin.today, commands_joined(proposals)))
 
 

@@ -7,7 +7,6 @@ was tuned on the half year before; any other practice acts beside that rule and 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 import pyarrow as pa
@@ -79,35 +78,28 @@ def rivalry(
     return Rivalry(practice_minor, rule_minor, rule, made)
 
 
-def practice_proposals(
+def practice_proposals(practice: Practice, world: World, history: Mapping[str, list[pa.Table]]) -> tuple[Proposal, ...]:
+    """What the practice proposes this morning by its default policy, from the facts of the days so far."""
+    return practice_morning(practice, world, history)[0]
+
+
+def practice_morning(
     practice: Practice, world: World, history: Mapping[str, list[pa.Table]], model: object = None
-) -> tuple[Proposal, ...]:
-    """What the practice proposes this morning by its default policy, from the facts of the days so far.
+) -> tuple[tuple[Proposal, ...], object]:
+    """What it proposes and the model that it stands on.
 
     Args:
-        model: what the practice learned before; None learns anew, see ``practice_model``.
+        model: what was learned before; None learns anew.
     """
-    inputs, policy = _read(practice, world, history)
-    learned = practice.fit(inputs, policy, 1) if model is None else model
-    proposals: tuple[Proposal, ...] = practice.decide(
-        inputs, learned, policy, world.today, np.random.default_rng(1)
-    ).proposals
-    return proposals
-
-
-def practice_model(practice: Practice, world: World, history: Mapping[str, list[pa.Table]]) -> object:
-    """What the practice learns this morning from the facts of the days so far."""
-    inputs, policy = _read(practice, world, history)
-    return practice.fit(inputs, policy, 1)
-
-
-def _read(practice: Practice, world: World, history: Mapping[str, list[pa.Table]]) -> tuple[Any, Any]:
     store = world.settings.store.id
     tables = {name: pa.concat_tables(parts, promote_options="default") for name, parts in history.items()}
     named = {name: rows.append_column("store", pa.array([store] * len(rows))) for name, rows in tables.items()}
     policy = practice.policy()
     with FactReader.from_arrow(named, threads=1) as facts:
-        return practice.read(facts, store, world.today, policy), policy
+        inputs = practice.read(facts, store, world.today, policy)
+    learned = practice.fit(inputs, policy, 1) if model is None else model
+    decision = practice.decide(inputs, learned, policy, world.today, np.random.default_rng(1))
+    return decision.proposals, learned
 
 
 def commands_joined(proposals: Sequence[Proposal]) -> tuple[Command, ...]:

@@ -113,6 +113,4 @@ def aged_outcomes(ages: ProductAges, origins: Ints, exposure: Floats32, by_day: 
         exposure: float32, shape (n, t): share of the day on sale times the day's factors.
         by_day: float32, shape (n, t) or one that broadcasts with it: factors of the days.
     """
-    day = np.arange(exposure.shape[1])
-    ended = ages.is_dead[:, None] & (day >= ages.last[:, None])
-    return AgedOutcomes(ages, origins, np.where(ended, by_day, exposure))
+    return AgedOutcomes(ages, origins, np.where(ages.ended(exposure.shape[1]), by_day, exposure))

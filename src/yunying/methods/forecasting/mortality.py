@@ -51,6 +51,10 @@ class ProductAges:
     is_dead: Truths
     is_settled: Truths
 
+    def ended(self, days: int) -> Truths:
+        """The days on which each product had ended, shape (n, days)."""
+        return np.asarray(self.is_dead[:, None] & (np.arange(days) >= self.last[:, None]))
+
 
 def product_ages(history: DemandHistory, is_on_sale: Truths) -> ProductAges:
     """What the history shows of each product's life.

@@ -46,9 +46,8 @@ def selling_days(history: DemandHistory) -> SellingDays:
     if history.is_on_sale is None:
         return SellingDays(history.exposure, np.full(len(history.units), history.days))
     ages = product_ages(history, history.is_on_sale)
-    end = np.where(ages.is_dead, ages.last, history.days)
-    ended = np.arange(history.days) >= end[:, None]
-    return SellingDays(np.where(ended, np.float32(1.0), history.exposure), end)
+    # The last day of a product that lives is the history's end.
+    return SellingDays(np.where(ages.ended(history.days), np.float32(1.0), history.exposure), ages.last)
 
 
 def outcome(
