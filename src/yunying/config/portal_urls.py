@@ -1,8 +1,10 @@
 """Which address leads where on a site that is only the portal."""
 
 from django.urls import include, path
+from django.views.generic import RedirectView
 
 urlpatterns = [
+    path("", RedirectView.as_view(pattern_name="shop:front")),
     path("shop/", include("yunying.portal.shop.urls")),
     path("staff/", include("yunying.portal.staff.urls")),
 ]

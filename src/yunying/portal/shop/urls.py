@@ -18,6 +18,7 @@ from yunying.portal.shop.views import (
 
 app_name = "shop"
 urlpatterns = [
+    path("", browse.front, name="front"),
     path("language/", preferences.language, name="language"),
     path("theme/", preferences.theme, name="theme"),
     path("consent/", events.consent, name="consent"),

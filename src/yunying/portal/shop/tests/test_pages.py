@@ -240,10 +240,12 @@ from yunying.config.wsgi import application
 page = Client().get("/shop/teahouse/")
 import sys
 print(page.status_code, "default-src" in page.headers["Content-Security-Policy"], Client().get("/desk/").status_code,
+      Client().get("/", follow=True).request["PATH_INFO"],
       sorted({name.split(".")[1] for name in sys.modules if name.startswith("yunying.")}))
 """
     told = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=120)
     assert told.returncode == 0, told.stderr
     assert told.stdout.strip() == (
-        "200 True 404 ['accounts', 'audit', 'config', 'console', 'inbox', 'kernel', 'methods', 'portal']"
+        "200 True 404 /shop/teahouse/ "
+        "['accounts', 'audit', 'config', 'console', 'inbox', 'kernel', 'methods', 'portal']"
     )

@@ -9,6 +9,7 @@ from django.core.cache import cache
 from django.core.paginator import Paginator
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect
 from django.utils.functional import cached_property
 from django.views.decorators.http import require_safe
 
@@ -27,6 +28,15 @@ ORDERING = frozenset(("q", "category", "page", "sort"))
 
 
 SORTS = ("newest", "cheapest", "dearest")
+
+
+@require_safe
+def front(request: HttpRequest) -> HttpResponse:
+    """A site with one shop opens with it."""
+    shops = list(Shop.objects.values_list("slug", flat=True)[:2])
+    if len(shops) != 1:
+        raise Http404
+    return redirect("shop:list", shops[0])
 
 
 @require_safe
