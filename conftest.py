@@ -3,6 +3,7 @@
 import os
 import tempfile
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
@@ -13,7 +14,9 @@ for name in ("YUNYING_DATABASE_URL", "YUNYING_CRASH_AT", "YUNYING_DEBUG"):
     os.environ.pop(name, None)
 
 import django
+from tests.databases import sqlite_copied
 
+sqlite_copied(Path(os.environ["YUNYING_HOME"]))
 django.setup()
 
 from django.db import transaction

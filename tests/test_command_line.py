@@ -10,6 +10,8 @@ from pathlib import Path
 import openpyxl
 import pytest
 
+from tests.databases import sqlite_copied
+
 DAY = date(2026, 3, 1)
 
 
@@ -27,7 +29,8 @@ def answer(home: Path, *arguments: str) -> dict:
 
 
 def write_shop(folder: Path) -> None:
-    """Four months of a small shop: two products that sell daily, a stock count, and one supplier."""
+    """A home with four months of a small shop: two products that sell daily, a stock count, and one supplier."""
+    sqlite_copied(folder)
     rows = ["order number,line number,order date,sku,title,quantity,unit price,customer"]
     for day in range(120):
         for sku, units in (("CUP", 3 + day % 2), ("POT", 1)):

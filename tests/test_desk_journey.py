@@ -1,6 +1,5 @@
 """The desk in a real browser: look, approve, take back, reject by keyboard, in two languages and on a phone."""
 
-import os
 import subprocess
 import sys
 import time
@@ -17,6 +16,7 @@ from selenium.webdriver.common.keys import Keys
 from selenium.webdriver.remote.webelement import WebElement
 from selenium.webdriver.support.ui import WebDriverWait
 
+from tests.databases import sqlite_environment
 from tests.requirements import chromium_path
 
 pytestmark = pytest.mark.needs("chromium")
@@ -60,9 +60,7 @@ server.serve_forever()
 @pytest.fixture(scope="module")
 def desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     home = tmp_path_factory.mktemp("desk-home")
-    known = {"YUNYING_HOME": str(home), "DJANGO_SETTINGS_MODULE": "yunying.config.settings"}
-    environment = {**os.environ, **known}
-    environment.pop("YUNYING_DATABASE_URL", None)
+    environment = {**sqlite_environment(home), "DJANGO_SETTINGS_MODULE": "yunying.config.settings"}
     subprocess.run([sys.executable, "-c", FURNISH], check=True, env=environment)
     server = subprocess.Popen([sys.executable, "-c", SERVE], env=environment, stdout=subprocess.PIPE, text=True)
     try:

@@ -16,6 +16,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.databases import sqlite_environment
 from tests.test_command_line import NEW_STORE, answer, write_shop
 
 PATIENCE_SECONDS = 120.0
@@ -28,7 +29,7 @@ def start(tmp_path: Path) -> Iterator[Start]:
     started: list[subprocess.Popen] = []
 
     def run(*arguments: str) -> subprocess.Popen:
-        environment = {**os.environ, "YUNYING_HOME": str(tmp_path / "home"), "YUNYING_LANG": "en"}
+        environment = {**sqlite_environment(tmp_path / "home"), "YUNYING_LANG": "en"}
         process = subprocess.Popen(
             [sys.executable, "-m", "yunying", *arguments], env=environment, stdout=subprocess.PIPE,
             stderr=subprocess.PIPE, text=True, start_new_session=True,

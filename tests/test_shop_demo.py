@@ -1,7 +1,6 @@
 """The loop closed on a shop of one's own: visitors by HTTP, a decision at the desk, and what they do about it."""
 
 import json
-import os
 import re
 import subprocess
 import sys
@@ -12,15 +11,15 @@ from typing import Any
 
 import pytest
 
+from tests.databases import sqlite_environment
+
 CHILD = Path(__file__).parent / "shop_demo_child.py"
 
 
 @pytest.fixture(scope="module")
 def told(tmp_path_factory: pytest.TempPathFactory) -> Mapping[str, Any]:
     home = tmp_path_factory.mktemp("shop-demo")
-    environment = {**os.environ, "YUNYING_HOME": str(home)}
-    environment.pop("YUNYING_DATABASE_URL", None)
-    done = subprocess.run([sys.executable, str(CHILD)], env=environment, capture_output=True, text=True)
+    done = subprocess.run([sys.executable, str(CHILD)], env=sqlite_environment(home), capture_output=True, text=True)
     assert done.returncode == 0, done.stderr[-3000:]
     return json.loads(done.stdout)
 

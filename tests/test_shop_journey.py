@@ -14,6 +14,7 @@ from selenium import webdriver
 from selenium.webdriver.chrome.service import Service
 from selenium.webdriver.common.by import By
 
+from tests.databases import sqlite_environment
 from tests.requirements import chromium_path
 from tests.test_desk_journey import FLAGS, SERVE, Hands
 
@@ -36,10 +37,9 @@ SHOP, STAFF = "/shop/teahouse/", "/staff/teahouse/"
 @pytest.fixture(scope="module")
 def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """A site that is only the portal, in a home of its own."""
-    environment = {**os.environ, "YUNYING_HOME": str(tmp_path_factory.mktemp("shop-home")),
+    environment = {**sqlite_environment(tmp_path_factory.mktemp("shop-home")),
                    "DJANGO_SETTINGS_MODULE": "yunying.config.portal_settings",
                    "YUNYING_SHOP_PAYMENTS": "gateway-simulator,bank-transfer"}  # fmt: skip
-    environment.pop("YUNYING_DATABASE_URL", None)
     subprocess.run([sys.executable, "-c", FURNISH], check=True, env=environment, stdout=subprocess.DEVNULL)
     server = subprocess.Popen([sys.executable, "-c", SERVE], env=environment, stdout=subprocess.PIPE, text=True)
     try:

@@ -15,14 +15,27 @@ HERE = Path(__file__).parent
 
 @pytest.fixture
 def sqlite(tmp_path: Path) -> Environment:
-    """An empty home: SQLite makes its file there."""
+    """A home of its own, its tables there and empty."""
     return sqlite_environment(tmp_path)
 
 
 @pytest.fixture
 def postgres(tmp_path: Path) -> Iterator[Environment]:
-    """An empty PostgreSQL database that is dropped afterwards."""
+    """A PostgreSQL database of its own, its tables there and empty; dropped afterwards."""
     with postgres_environment(tmp_path) as environment:
+        yield environment
+
+
+@pytest.fixture
+def no_sqlite(tmp_path: Path) -> Environment:
+    """A home without a database: SQLite makes its file there."""
+    return sqlite_environment(tmp_path, migrated=False)
+
+
+@pytest.fixture
+def no_postgres(tmp_path: Path) -> Iterator[Environment]:
+    """A PostgreSQL database without a table."""
+    with postgres_environment(tmp_path, migrated=False) as environment:
         yield environment
 
 

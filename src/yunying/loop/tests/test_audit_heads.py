@@ -31,6 +31,9 @@ def write(store: str, count: int, start: int = 0) -> None:
 @pytest.fixture
 def home(ledger_database: None, tmp_path: Path) -> Home:
     """Two stores' chains and that of the accounts, recorded after every tenth link."""
+    # What other tests of this process committed is no part of the story; it is back when the test is over.
+    AuditEntry.objects.all().delete()
+    AuditHead.objects.all().delete()
     found = Home(tmp_path / "home")
     for ten in range(0, LINKS, 10):
         for store in ("shop", "other", "accounts", "org/acme"):

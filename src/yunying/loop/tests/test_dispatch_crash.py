@@ -6,15 +6,16 @@ import subprocess
 import sys
 from pathlib import Path
 
+from tests.databases import sqlite_environment
+
 KILLS = int(os.environ.get("YUNYING_KILLS", "100"))
 CHILD = Path(__file__).parent / "dispatch_child.py"
 
 
 def run(home: Path, kills: int, hands: str) -> dict:
-    environment = {name: value for name, value in os.environ.items() if name != "YUNYING_DATABASE_URL"}
     told = subprocess.run(
         [sys.executable, str(CHILD), str(kills), hands],
-        env={**environment, "YUNYING_HOME": str(home)}, capture_output=True, text=True, timeout=400,
+        env=sqlite_environment(home), capture_output=True, text=True, timeout=400,
     )  # fmt: skip
     assert told.returncode == 0, told.stderr
     return json.loads(told.stdout)

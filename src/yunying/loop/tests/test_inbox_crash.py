@@ -7,6 +7,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from tests.databases import sqlite_environment
 
 from yunying.facts.crash_points import CRASH_POINTS
 
@@ -38,9 +39,8 @@ print(count, inbox_state("shop")[0], home.facts.snapshots.last_number("inbox/sho
 
 
 def run(home: Path, *arguments: str, **environment: str) -> subprocess.CompletedProcess:
-    clean = {name: value for name, value in os.environ.items() if name != "YUNYING_DATABASE_URL"}
     return subprocess.run(
-        [sys.executable, *arguments], env={**clean, "YUNYING_HOME": str(home), **environment},
+        [sys.executable, *arguments], env={**sqlite_environment(home), **environment},
         capture_output=True, text=True, timeout=400,
     )  # fmt: skip
 

@@ -7,6 +7,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from tests.databases import sqlite_environment
 
 from yunying.facts.crash_points import CRASH_POINTS
 
@@ -15,10 +16,9 @@ CHILD = Path(__file__).parent / "loop_child.py"
 
 
 def lived(home: Path, kills: int, kind: str = "careful") -> dict:
-    environment = {name: value for name, value in os.environ.items() if name != "YUNYING_DATABASE_URL"}
     told = subprocess.run(
-        [sys.executable, str(CHILD), str(home), str(kills), kind], env=environment, capture_output=True, text=True,
-        timeout=900,
+        [sys.executable, str(CHILD), str(home), str(kills), kind], env=sqlite_environment(home),
+        capture_output=True, text=True, timeout=900,
     )  # fmt: skip
     assert told.returncode == 0, told.stderr[-4000:]
     return json.loads(told.stdout)
