@@ -19,6 +19,11 @@ from tests.databases import sqlite_copied
 sqlite_copied(Path(os.environ["YUNYING_HOME"]))
 django.setup()
 
+from django.conf import settings
+
+# A password is slow to check on purpose, half a second of processor for each person of each test.
+settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher", *settings.PASSWORD_HASHERS]
+
 from django.db import transaction
 from tests.requirements import missing_service
 

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from django.conf import settings
 from django.db import transaction
-from django.test import Client, override_settings
+from django.test import Client
 from django.urls import reverse
 
 from yunying.accounts.people import person_make
@@ -115,8 +115,7 @@ Visit = Callable[..., Any]
 @pytest.fixture
 def world(ledger_database: None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> World:
     monkeypatch.setattr(settings, "HOME", tmp_path)
-    with override_settings(PASSWORD_HASHERS=["django.contrib.auth.hashers.MD5PasswordHasher"]):
-        made = world_make(tmp_path)
+    made = world_make(tmp_path)
     for store, word, actor in ((OWN, "plain", "coo"), (FOREIGN, CANARY, "outsider")):
         made.ids[store] |= desk_fill(store, word, made.people[actor])
     tasks_fill(made)

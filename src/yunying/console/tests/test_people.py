@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 from django.conf import settings
-from django.test import Client, override_settings
+from django.test import Client
 
 from yunying.accounts.people import Person
 from yunying.interventions.tests.two_stores import FOREIGN, OWN, World, world_make
@@ -19,8 +19,7 @@ Post = Callable[..., Any]
 @pytest.fixture
 def world(ledger_database: None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> World:
     monkeypatch.setattr(settings, "HOME", tmp_path)
-    with override_settings(PASSWORD_HASHERS=["django.contrib.auth.hashers.MD5PasswordHasher"]):
-        return world_make(tmp_path)
+    return world_make(tmp_path)
 
 
 @pytest.fixture

@@ -10,12 +10,10 @@ from yunying.accounts.database import database_ready
 from yunying.portal.shop.providers import PROVIDERS
 from yunying.portal.staff.tests.two_shops import World, world_make
 
-FAST = ["django.contrib.auth.hashers.MD5PasswordHasher"]
-
 
 @pytest.fixture
 def world() -> Iterator[World]:
     database_ready()
-    with override_settings(SHOP_PAYMENTS=sorted(PROVIDERS), PASSWORD_HASHERS=FAST), transaction.atomic():
+    with override_settings(SHOP_PAYMENTS=sorted(PROVIDERS)), transaction.atomic():
         yield world_make()
         transaction.set_rollback(True)

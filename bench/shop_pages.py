@@ -1,0 +1,169 @@
+"""Product and list pages of the shop beside django-oscar's, both with the same number of products, in one run.
+
+    python3 -m venv OSCAR && OSCAR/bin/pip install django-oscar sorl-thumbnail whoosh gunicorn "psycopg[binary]"
+    python -m bench.shop_pages --peer OSCAR/bin/python --json --database postgresql
+
+Both run under gunicorn with the workers and threads of ``yunying serve`` on the same kind of database, and are asked
+in turns by the same client on the same cores. **cold**: servers just started, each address for the first time.
+**warm**: the same addresses again and again. Visitors are browsers that chose nothing: each of our pages also stores
+its view and its impressions before it answers, and draws its slot. ``--no-facts`` shows the pages without that.
+The open loop sends ``--rate`` requests a second, whatever comes back, and measures from the moment that each was due.
+``queries`` are those of one page of ours that is not kept, at ``--few`` and at ``--products`` products.
+"""
+
+import argparse
+import asyncio
+import json
+import os
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+
+import numpy as np
+from tests.databases import own_environment
+
+from bench.shop_client import Browser, spread
+from bench.shop_server import ROOT, SETTINGS, WEB_THREADS, WORKERS, free_port, server_kill, server_start, server_wait
+
+KINDS = ("product", "list")
+FILL = {"ours": ROOT / "bench/shop_fill.py", "oscar": ROOT / "bench/oscar_fill.py"}
+OSCAR_SETTINGS = {"DJANGO_SETTINGS_MODULE": "oscar_fill"}
+
+
+def addresses(who: str, kind: str, count: int, products: int, rng: np.random.Generator) -> list[str]:
+    """Distinct pages."""
+    if kind == "product":
+        chosen = rng.choice(products, size=count, replace=False)
+        return [f"/shop/big/product/p{n}/" if who == "ours" else f"/catalogue/p{n}_{n + 1}/" for n in chosen]
+    chosen = rng.choice(np.arange(2, min(products // 24, 400)), size=count, replace=False)
+    return [f"/shop/big/?page={n}" if who == "ours" else f"/catalogue/?page={n}" for n in chosen]
+
+
+async def closed(port: int, paths: list[str], at_once: int) -> dict[str, float]:
+    """Requests a second with so many at once, and their percentiles."""
+    seconds: list[float] = []
+    waiting = iter(paths)
+
+    async def visit() -> None:
+        for path in waiting:
+            answer = await Browser(port).get(path)
+            assert answer.status == 200, (path, answer.status)
+            seconds.append(answer.seconds)
+
+    began = time.perf_counter()
+    await asyncio.gather(*(visit() for _ in range(at_once)))
+    return {"a_second": round(len(paths) / (time.perf_counter() - began), 1), **spread(seconds)}
+
+
+async def opened(port: int, paths: list[str], rate: float, seconds: float) -> dict[str, float]:
+    """An open loop: what is late counts from when it was due."""
+    late: list[float] = []
+    bad = 0
+    began = time.perf_counter()
+
+    async def visit(due: float, path: str) -> None:
+        nonlocal bad
+        await asyncio.sleep(max(began + due - time.perf_counter(), 0))
+        try:
+            answer = await Browser(port).get(path)
+            bad += answer.status != 200
+        except OSError:
+            bad += 1
+        late.append(time.perf_counter() - began - due)
+
+    count = int(rate * seconds)
+    await asyncio.gather(*(visit(at / rate, paths[at % len(paths)]) for at in range(count)))
+    return {"rate": rate, "requests": count, "failed": bad, **spread(late)}
+
+
+@contextmanager
+def sites(database: str, peer: str, products: int, *, has_facts: bool) -> Iterator[Mapping[str, tuple]]:
+    """Both sites filled: how to start each."""
+    kind = "postgres" if database == "postgresql" else "sqlite"
+    with ExitStack() as stack:
+        found = {}
+        for who, python in (("ours", sys.executable), ("oscar", peer)):
+            if not python:
+                continue
+            home = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix=f"yunying-bench-{who}-")))
+            own = stack.enter_context(own_environment(kind, home))
+            settings = (
+                {**SETTINGS, "YUNYING_SHOP_FACTS": "1" if has_facts else "0"} if who == "ours" else OSCAR_SETTINGS
+            )
+            environment = {**own, **settings, "PYTHONPATH": str(ROOT if who == "ours" else ROOT / "bench")}
+            subprocess.run([python, str(FILL[who]), str(products)], env=environment, cwd=ROOT, check=True)
+            found[who] = (environment, python, "yunying.config.wsgi" if who == "ours" else "oscar_wsgi", home)
+        yield found
+
+
+def queries(products: int) -> dict[str, int]:
+    """Queries of our pages that are not kept, in a database of its own."""
+    with (
+        tempfile.TemporaryDirectory(prefix="yunying-bench-queries-") as home,
+        own_environment("sqlite", Path(home)) as own,
+    ):
+        told = subprocess.run(
+            [sys.executable, str(FILL["ours"]), str(products), "--queries"], env={**own, **SETTINGS}, cwd=ROOT,
+            check=True, capture_output=True, text=True,
+        )  # fmt: skip
+    return json.loads(told.stdout)
+
+
+def main() -> None:
+    """Run the bench from the command line."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--peer", default="", help="a Python that has django-oscar; without it only ours is measured")
+    parser.add_argument("--database", choices=("postgresql", "sqlite"), default="sqlite")
+    parser.add_argument("--products", type=int, default=100_000)
+    parser.add_argument("--few", type=int, default=1_000)
+    parser.add_argument("--pages", type=int, default=100, help="distinct pages of each kind")
+    parser.add_argument("--times", type=int, default=3, help="how often both are asked in turn")
+    parser.add_argument("--rate", type=float, default=200)
+    parser.add_argument("--seconds", type=float, default=15)
+    parser.add_argument("--no-facts", action="store_true")
+    parser.add_argument("--json", action="store_true")
+    options = parser.parse_args()
+    result: dict[str, object] = {
+        "database": options.database, "products": options.products, "cores": os.cpu_count(), "workers": WORKERS,
+        "threads": WEB_THREADS, "facts": not options.no_facts, "load_before": round(os.getloadavg()[0], 1),
+    }  # fmt: skip
+    rounds: list[dict[str, object]] = []
+    with sites(options.database, options.peer, options.products, has_facts=not options.no_facts) as known:
+        for turn in range(options.times):
+            for who, (environment, python, wsgi, home) in known.items():
+                port, rng = free_port(), np.random.default_rng(turn)
+                server = server_start(environment, port, wsgi=wsgi, python=python,
+                                      folder=ROOT if who == "ours" else ROOT / "bench", log=home / "log")  # fmt: skip
+                try:
+                    server_wait(port)
+                    for kind in KINDS:
+                        paths = addresses(who, kind, options.pages, options.products, rng)
+                        cold = asyncio.run(closed(port, paths, 4))
+                        asyncio.run(closed(port, paths * 3, 4))
+                        warm = asyncio.run(closed(port, paths * 3, 4))
+                        rounds.append({"who": who, "kind": kind, "turn": turn, "cold": cold, "warm": warm})
+                        if who == "ours" and turn == options.times - 1:
+                            loop = asyncio.run(opened(port, paths, options.rate, options.seconds))
+                            result[f"open_loop_{kind}"] = loop
+                finally:
+                    server_kill(server)
+    result["rounds"] = rounds
+    for kind in KINDS:
+        for state in ("cold", "warm"):
+            medians = {
+                who: float(np.median([each[state]["a_second"] for each in rounds  # type: ignore[index]
+                                      if (each["who"], each["kind"]) == (who, kind)]))
+                for who in known
+            }  # fmt: skip
+            ratio = round(medians["ours"] / medians["oscar"], 2) if "oscar" in medians else None
+            result[f"{kind}_{state}"] = {**medians, "ratio": ratio}
+    result["queries"] = {str(each): queries(each) for each in (options.few, options.products)}
+    print(json.dumps(result) if options.json else json.dumps(result, indent=1))
+
+
+if __name__ == "__main__":
+    main()
