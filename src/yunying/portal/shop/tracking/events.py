@@ -17,6 +17,7 @@ from yunying.kernel.ids import digest
 from yunying.portal.shop.facts.rows import day_of, moment_text
 from yunying.portal.shop.models import Shop
 from yunying.portal.shop.tracking.bots import bot_count, bot_name
+from yunying.portal.shop.tracking.together import Together
 from yunying.portal.shop.tracking.visits import Visit, visit_of
 
 _log = logging.getLogger("yunying.portal")
@@ -58,7 +59,7 @@ def page_events(page: str, shown: Sequence[Shown] = (), sku: str = "", searched:
 def page_tell(
     request: HttpRequest, shop: Shop, events: Sequence[Happened], now: datetime, draw: str = ""
 ) -> Visit | None:
-    """Write what a page means with one insert; a page is never refused because it could not be counted.
+    """Keep what a page means before it is answered; a page is never refused because it could not be counted.
 
     Args:
         draw: the request's own key, which also seeds its draws; it begins the events' ids.
@@ -69,22 +70,47 @@ def page_tell(
     if not settings.SHOP_FACTS or request.method == "HEAD" or request.headers.get("Sec-Purpose", "").startswith("pre"):
         return None
     try:
-        with transaction.atomic():
-            if name := bot_name(request):
-                bot_count(shop, name, now)
-                return None
-            visit = visit_of(request)
-            if visit is None:
-                return None
-            begun = [Happened("visit", events[0].page)] if visit.is_new and events else []
-            key = draw or draw_key()
-            rows = [Incoming(_row(request, shop, visit, each, f"{key}-{place}", now))
-                    for place, each in enumerate([*begun, *events], start=1)]  # fmt: skip
-            inbox_receive(shop.slug, "event", rows, now)
-            return visit
+        if name := bot_name(request):
+            bot_count(shop, name, now)
+            return None
+        visit = visit_of(request)
+        if visit is None:
+            return None
+        begun = [Happened("visit", events[0].page)] if visit.is_new and events else []
+        key = draw or draw_key()
+        rows = [Incoming(_row(request, shop, visit, each, f"{key}-{place}", now))
+                for place, each in enumerate([*begun, *events], start=1)]  # fmt: skip
+        _keep(_Page(shop.slug, rows, now))
+        return visit
     except DatabaseError:
         _log.exception("%s: a page could not be counted", shop.slug)
         return None
+
+
+@dataclass(frozen=True)
+class _Page:
+    store: str
+    rows: Sequence[Incoming]
+    now: datetime
+
+
+def _keep(page: _Page) -> None:
+    """With the pages of other threads in one transaction; within a caller's own, alone."""
+    if transaction.get_connection().in_atomic_block:
+        _pages_write([page])
+    else:
+        _pages.keep(page)
+
+
+def _pages_write(pages: Sequence[_Page]) -> None:
+    with transaction.atomic():
+        for store in sorted({page.store for page in pages}):
+            of_store = [page for page in pages if page.store == store]
+            rows = [row for page in of_store for row in page.rows]
+            inbox_receive(store, "event", rows, max(page.now for page in of_store))
+
+
+_pages = Together(_pages_write)
 
 
 def batch_tell(
