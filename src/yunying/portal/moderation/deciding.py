@@ -32,7 +32,8 @@ def submissions_decide(
     with transaction.atomic():
         rows = Submission.objects.select_for_update(no_key=True).filter(site=site, pk__in=list(numbers)).order_by("pk")
         for row in rows:
-            if row.state == state and row.decided_by not in ("", "system"):
+            is_settled = not row.reports and row.appealed_at is None and row.decided_by not in ("", "system")
+            if row.state == state and is_settled:
                 continue
             _counted(steps, row, state)
             Submission.objects.filter(pk=row.pk).update(
