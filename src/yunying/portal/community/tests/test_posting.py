@@ -212,3 +212,18 @@ def test_without_a_session_that_holds_nobody_writes(town: Town) -> None:
     sessions_end(town.writer, timezone.now(), actor=town.writer)
     assert sent(client, "signed out elsewhere").status_code == 400
     assert Post.objects.count() == 1
+
+
+def test_the_pages_speak_chinese(town: Town) -> None:
+    town.trusted(town.writer)
+    client = town.browser(town.writer, HTTP_ACCEPT_LANGUAGE="zh-CN")
+    sent(client, "你好", kind="thread", place="forum", title="吃面")
+    for number in range(3):
+        with later(60 * number + 60):
+            sent(client, f"好吃{number}", kind="reply", place=f"thread/{Post.objects.order_by('pk').first().pk}")
+    assert "3 条回复" in client.get(f"{PLACE}forum/").content.decode()
+    refused = sent(client, "太快", kind="reply", place=f"thread/{Post.objects.order_by('pk').first().pk}")
+    assert "您发得太快了。" in refused.content.decode()
+    queue = town.browser(town.boss, HTTP_ACCEPT_LANGUAGE="zh-CN").get("/staff/town/talk/?state=shown").content.decode()
+    assert "会员发言" in queue
+    assert not re.search(r">(Show|Hide|Waiting|Hidden|Spam|Comment|Reply)<", queue)
