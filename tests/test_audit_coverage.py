@@ -54,7 +54,7 @@ EXEMPT = {
         ),
         "portal/facade.py tells of every command in the same transaction",
     ),
-    "portal/moderation/deciding.py:submission_appeal": "the author's own words stand in the submission; the decision tells",
+    "portal/moderation/deciding.py:submission_appeal": "an author's words, kept in the submission; the decision tells",
     "portal/moderation/rates.py:rate_take": "counts",
     "portal/moderation/rates.py:rates_forget": "forgets counts that are over",
     "portal/moderation/trust.py:trust_of": "an empty row of who begins to write",
