@@ -49,12 +49,12 @@ def submission_make(written: Written, now: datetime) -> Submission:
         return _kept(written, Verdict((), None, False, (), ()), now)
     trust = _turn(written, now)
     verdict = judge(written.site, written.kind, written.title, written.text, trust, now)
-    if trust is not None and trust.shown + trust.hidden == 0 and written.typed is not None:
+    is_first = not Submission.objects.filter(site=written.site, person=written.person).exists()
+    row = _kept(written, verdict, now)
+    if trust is not None and is_first and written.typed is not None and written.typed < LEAST_TYPING:
         # Nobody types a first post that fast. What was written is kept, for somebody to look at.
-        is_first = not Submission.objects.filter(site=written.site, person=written.person).exists()
-        if is_first and written.typed < LEAST_TYPING:
-            trust_silence(trust, "typed-too-fast", now)
-    return _kept(written, verdict, now)
+        trust_silence(trust, "typed-too-fast", now)
+    return row
 
 
 def _turn(written: Written, now: datetime) -> MemberTrust | None:

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Mapping
 from datetime import datetime
+from functools import lru_cache
 
 from django.db import transaction
 
@@ -45,15 +46,19 @@ def word_list_set(site: str, kind: str, words: str, actor: str, now: datetime) -
         audit_record(site, actor, now, [change])
 
 
+@lru_cache(maxsize=64)
+def _plain(words: str) -> tuple[tuple[str, str], ...]:
+    """The words of a list beside their normalised form; a list is long and changes rarely."""
+    return tuple((word, plain) for word in words.splitlines() if (plain := normalised(word)))
+
+
 def words_found(site: str, text: str) -> dict[str, list[str]]:
     """The words of each list that a text has, in whatever disguise."""
     seen, found = normalised(text), {}
     # Spaces and dots within a word hide it; the end of a sentence does not make one of two.
     close = re.sub(r"[^\w，。！？；：,!?;:]|_", "", seen)
     for kind, words in word_lists(site).items():
-        hits = [
-            word for word in words.splitlines() if (plain := normalised(word)) and (plain in seen or plain in close)
-        ]
+        hits = [word for word, plain in _plain(words) if plain in seen or plain in close]
         if hits:
             found[kind] = hits[:20]
     return found

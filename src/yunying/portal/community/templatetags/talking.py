@@ -11,6 +11,7 @@ from django.utils.translation import gettext_noop
 
 from yunying.portal.community.keys import form_key
 from yunying.portal.community.posts import FIRST_SHOWN, posts_seen, posts_shown
+from yunying.portal.moderation.deciding import REASONS
 from yunying.portal.moderation.links import text_shown
 from yunying.portal.shop.models import Shop
 
@@ -55,4 +56,4 @@ def talk_at(context: Mapping[str, Any], place: str) -> dict[str, Any]:
     count = posts_shown(shop.slug, place).count()
     shown = sum(each.submission.state == "shown" for each in newest)
     return {"shop": shop, "posts": newest[::-1], "count": count, "has_more": count > shown, "key": form_key(now),
-            "is_member": person.is_authenticated}  # fmt: skip
+            "reasons": REASONS[1:]}  # fmt: skip

@@ -153,6 +153,7 @@ def test_the_include_shows_the_newest_ten_and_the_way_to_all(town: Town, place: 
     )
     assert "Show all 12 comments" in html
     assert f"/talk/town/comments/?place={place}" in html
+    assert html.count('action="/talk/town/report/') == 10
     listed = re.findall(r"comment (\d\d)", html)
     assert listed == [f"{number:02}" for number in range(2, 12)]
     form = re.search(r'name="key" value="([^"]+)"', html)[1]
