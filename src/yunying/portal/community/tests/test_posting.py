@@ -3,6 +3,7 @@
 import re
 
 import pytest
+from django.contrib.auth.models import AnonymousUser
 from django.http import HttpResponse
 from django.template import Context, Template
 from django.test import Client, RequestFactory
@@ -164,6 +165,19 @@ def test_the_include_shows_the_newest_ten_and_the_way_to_all(town: Town, place: 
     with later(60 * 14):
         away = sent(client, "elsewhere", place=place, next="https://evil.example.com/")
     assert away["Location"].startswith("/talk/town/comments/")
+
+
+def test_the_include_of_who_is_not_signed_in_holds_nothing_of_one_visitor(town: Town) -> None:
+    """Such a page is kept for all who are alike: no key, no post that waits, no address with a share's code."""
+    sent(town.browser(town.writer), "This one waits")
+    request = RequestFactory().get("/news/a-b-c/?s=somebody")
+    request.user = AnonymousUser()
+    tag = '{% include "community/comments.html" with place="article/12" %}'
+    pages = [Template(tag).render(Context({"request": request})) for _ in range(2)]
+    assert pages[0] == pages[1]
+    assert "Sign in to write" in pages[0]
+    assert "somebody" not in pages[0]
+    assert "This one waits" not in pages[0]
 
 
 def test_a_hidden_post_is_explained_and_appealed(town: Town) -> None:
