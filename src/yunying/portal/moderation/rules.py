@@ -9,8 +9,8 @@ from yunying.audit.log import Change, audit_record
 from yunying.kernel.errors import OperatorError
 from yunying.portal.moderation.models import MODES, KindRule
 
-KINDS = ("comment", "reply", "thread", "guestbook", "review", "classified", "article")
-"""Kinds of the rooms of this portal; each room names its own when it submits."""
+KINDS = ("comment", "reply", "thread", "guestbook")
+"""What goes through the queue; a room that submits another kind adds it here."""
 
 
 @dataclass(frozen=True)
@@ -21,7 +21,7 @@ class Rule:
     hold_from: float = 0.5
 
 
-USUAL = {"guestbook": Rule("before"), "article": Rule("before")}
+USUAL = {"guestbook": Rule("before")}
 
 
 def rule_of(site: str, kind: str) -> Rule:

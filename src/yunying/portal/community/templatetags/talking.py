@@ -23,7 +23,6 @@ WORDS = {
     "personal-data": gettext_noop("Personal data of others"), "advertising": gettext_noop("Advertising"),
     "copy": gettext_noop("A copy"), "other": gettext_noop("Another reason"), "comment": gettext_noop("Comment"),
     "reply": gettext_noop("Reply"), "thread": gettext_noop("Thread"), "guestbook": gettext_noop("Guestbook"),
-    "review": gettext_noop("Review"), "classified": gettext_noop("Classified"), "article": gettext_noop("Article"),
     "before": gettext_noop("Somebody reads it first"), "after": gettext_noop("Shown at once, read later"),
     "new-member": gettext_noop("New member"), "guest": gettext_noop("Guest"), "watched": gettext_noop("Watched word"),
     "links": gettext_noop("Links"), "same-host": gettext_noop("The same site again"),
