@@ -4,9 +4,11 @@ import re
 
 import pytest
 from django.contrib.auth.models import AnonymousUser
+from django.db import connection
 from django.http import HttpResponse
 from django.template import Context, Template
 from django.test import Client, RequestFactory
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from yunying.accounts.people import Person
@@ -242,3 +244,25 @@ def test_the_pages_speak_chinese(town: Town) -> None:
     queue = town.browser(town.boss, HTTP_ACCEPT_LANGUAGE="zh-CN").get("/staff/town/talk/?state=shown").content.decode()
     assert "会员发言" in queue
     assert not re.search(r">(Show|Hide|Waiting|Hidden|Spam|Comment|Reply)<", queue)
+
+
+@pytest.mark.parametrize(
+    ("who", "path"),
+    [("", "comments/?place=article/12"), ("writer", "comments/?place=article/12"), ("writer", "mine/"), ("", "forum/"),
+     ("boss", "/staff/town/talk/?state=shown")],
+)  # fmt: skip
+def test_a_page_takes_as_many_queries_with_many_posts_as_with_few(town: Town, who: str, path: str) -> None:
+    town.trusted(town.writer)
+    writer, counts = town.browser(town.writer), []
+    client = town.browser(getattr(town, who) if who else None)
+    address = path if path.startswith("/") else f"{PLACE}{path}"
+    for begin, end in ((0, 2), (2, 8)):
+        for number in range(begin, end):
+            with later(3600 * number):
+                sent(writer, f"text {number}")
+                sent(town.browser(town.boss), f"thread {number}", kind="thread", place="forum", title=f"T {number}")
+        client.get(address)
+        with CaptureQueriesContext(connection) as found:
+            assert client.get(address).status_code == 200
+        counts.append(len(found))
+    assert counts[0] == counts[1] <= 30, counts
