@@ -86,6 +86,8 @@ def serve(
         commands["worker"] = [sys.executable, "-m", "yunying", "worker"]
     if shop_turn:
         commands["shop"] = [sys.executable, "-m", "django", "shop_turn", "--every", "60"]
+        # Learning takes longer than a minute on a busy machine, and money must not wait for it.
+        commands["moderation"] = [sys.executable, "-m", "django", "moderation_turn", "--every", "300"]
     # Asked for before anything is started: whoever stops us in between must not leave a child behind.
     watch = _Watch()
     for name, command in commands.items():

@@ -15,6 +15,8 @@ INSTALLED_APPS = [
     "yunying.inbox",
     "yunying.accounts",
     "yunying.portal.shop",
+    "yunying.portal.moderation",
+    "yunying.portal.community",
     "yunying.portal.staff",
 ]
 MIDDLEWARE = [

@@ -24,6 +24,8 @@ INSTALLED_APPS = [
     "yunying.accounts",
     "yunying.org",
     "yunying.portal.shop",
+    "yunying.portal.moderation",
+    "yunying.portal.community",
     "yunying.portal.staff",
     "yunying.interventions",
     "yunying.management",

@@ -8,6 +8,7 @@ urlpatterns = [
     path("api/", include("yunying.api.urls")),
     path("desk/", include("yunying.console.urls")),
     path("shop/", include("yunying.portal.shop.urls")),
+    path("talk/", include("yunying.portal.community.urls")),
     path("staff/", include("yunying.portal.staff.urls")),
 ]
 handler403 = "yunying.console.views.errors.forbidden"

@@ -19,12 +19,14 @@ DEEDS: Mapping[str, str] = {
     "answer": "answer questions of customers",
     "stock": "receive goods and count",
     "reviews": "show, hide and answer reviews",
+    "talk": "decide on what members write",
+    "rules": "say how what members write is moderated",
     "catalogue": "put products up and change prices",
     "coupons": "make and end coupons",
     "money": "refund, and say that money came or went",
 }
 ROLES: Mapping[str, frozenset[str]] = {
-    "clerk": frozenset({"see", "orders", "answer", "stock", "reviews"}),
+    "clerk": frozenset({"see", "orders", "answer", "stock", "reviews", "talk"}),
     "manager": frozenset(DEEDS),
 }
 """The groups of a shop, named ``shop/<slug>/<role>``, and the deeds of each."""

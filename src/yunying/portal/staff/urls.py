@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from yunying.portal.staff.views import catalogue, counts, coupons, customers, money, orders, sheets, stock
+from yunying.portal.staff.views import catalogue, counts, coupons, customers, money, orders, sheets, stock, talk
 
 app_name = "staff"
 urlpatterns = [
@@ -36,6 +36,11 @@ urlpatterns = [
     path("<slug:shop>/questions/<int:id>/<slug:action>/", customers.conversation_act, name="conversation-act"),
     path("<slug:shop>/reviews/", customers.review_list, name="reviews"),
     path("<slug:shop>/reviews/<int:id>/", customers.review_act, name="review-act"),
+    path("<slug:shop>/talk/", talk.queue, name="talk"),
+    path("<slug:shop>/talk/decide/", talk.decide, name="talk-decide"),
+    path("<slug:shop>/talk/trust/<int:id>/", talk.trust, name="talk-trust"),
+    path("<slug:shop>/talk/rules/", talk.rules, name="talk-rules"),
+    path("<slug:shop>/talk/rules/<slug:action>/", talk.rules_set, name="talk-rules-set"),
     path("<slug:shop>/coupons/", coupons.page, name="coupons"),
     path("<slug:shop>/coupons/make/", coupons.make, name="coupon-make"),
     path("<slug:shop>/coupons/<int:id>/end/", coupons.end, name="coupon-end"),

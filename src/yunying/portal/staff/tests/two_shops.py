@@ -6,6 +6,7 @@ from datetime import timedelta
 from django.utils import timezone
 
 from yunying.accounts.people import Person, person_make
+from yunying.portal.moderation.submitting import Written, submission_make
 from yunying.portal.policy import role_set
 from yunying.portal.shop.baskets import basket_add, basket_open, basket_priced, basket_seen, shipping_methods
 from yunying.portal.shop.catalogue import Goods, product_put, shop_open
@@ -95,7 +96,10 @@ def _fill(slug: str, word: str) -> dict[str, object]:
     )  # fmt: skip
     take = take_begin(shop, f"{word} count", [], "test", now)
     [coming] = price_schedule(product.variants.get(), 8_800, now + timedelta(days=400))
-    return {"coming": coming, "product": product.slug, "product_id": product.pk, "variant": product.variants.get().pk,
+    writer = member_join(f"writer-{slug}", PASSWORD, now)
+    written = submission_make(Written(slug, "comment", "article/1", f"{word} comment", person=writer), now)
+    return {"submission": written.pk, "writer": writer.pk,
+            "coming": coming, "product": product.slug, "product_id": product.pk, "variant": product.variants.get().pk,
             "sku": sku, "refund": refund.pk,
             "return": sent_back.pk, "review": review.pk, "question": question.pk, "coupon": coupon.pk,
             "charge": charge.pk, "count": take.pk,

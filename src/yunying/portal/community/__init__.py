@@ -1,0 +1,1 @@
+"""What members write to each other: comments under anything, the guestbook, threads with replies."""

@@ -1,0 +1,36 @@
+"""What posting, reporting and deciding refuse, in the reader's language; a test holds the list to the code."""
+
+from django.utils.translation import gettext_noop
+
+TEXTS = (
+    gettext_noop("Choose a mode, and a share from 0 to 1."),
+    gettext_noop("Choose fewer."),
+    gettext_noop("Give 0 to 4, or none."),
+    gettext_noop("Look at your posts."),
+    gettext_noop("Look at your text below and send it once more."),
+    gettext_noop("Many new members write from here."),
+    gettext_noop("Only members write here."),
+    gettext_noop("Nothing is written here."),
+    gettext_noop("Sign in or register first."),
+    gettext_noop("Somebody will look at your posts; wait for it."),
+    gettext_noop("That is enough for a first day."),
+    gettext_noop("The text has a word that is not allowed here."),
+    gettext_noop("The title is missing."),
+    gettext_noop("There is no such level."),
+    gettext_noop("There is no such list."),
+    gettext_noop("There is nothing to appeal against."),
+    gettext_noop("These are many threads for one day."),
+    gettext_noop("These are too many at once."),
+    gettext_noop("This form is too old."),
+    gettext_noop("This is no rule."),
+    gettext_noop("This is too long."),
+    gettext_noop("Wait a day, or write from elsewhere."),
+    gettext_noop("Wait a moment, then send it again."),
+    gettext_noop("Write it differently."),
+    gettext_noop("Write less, or in several posts."),
+    gettext_noop("Write on tomorrow."),
+    gettext_noop("Write something else, or wait."),
+    gettext_noop("You cannot write for now."),
+    gettext_noop("You write too fast."),
+    gettext_noop("You wrote just this a moment ago."),
+)
