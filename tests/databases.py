@@ -12,6 +12,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import cache
@@ -25,6 +26,7 @@ from tests.requirements import POSTGRES_URL
 Environment = dict[str, str]
 
 SOURCES = Path(__file__).parents[1] / "src" / "yunying"
+UNUSED_DAYS = 3
 FILE_NAME = "yunying.sqlite3"
 MIGRATE = "import django; django.setup(); from yunying.accounts.database import database_ready; database_ready()"
 
@@ -96,24 +98,33 @@ def _sqlite_template() -> Path:
         if not made.exists():
             with tempfile.TemporaryDirectory(dir=folder) as home:
                 _migrate(_sqlite_environment(Path(home)))
-                for older in folder.glob("*.sqlite3"):
-                    older.unlink()
                 (Path(home) / FILE_NAME).rename(made)
+            for older in _unused(folder, "sqlite3"):
+                older.unlink()
+        made.touch()
     return made
 
 
 @cache
 def _postgres_template() -> str:
-    name, made = f"yunying_template_{_state_of_migrations()}", "SELECT datname FROM pg_database WHERE datname LIKE {}"
+    name = f"yunying_template_{_state_of_migrations()}"
     with _one_maker() as folder:
-        if not _on_server(made, value=name):
-            for (older,) in _on_server(made, value="yunying_template_%"):
-                _on_server("DROP DATABASE {}", older)
+        if not _on_server("SELECT datname FROM pg_database WHERE datname = {}", value=name):
+            for older in _unused(folder, "postgres"):
+                _on_server("DROP DATABASE IF EXISTS {}", older.stem)
+                older.unlink()
             making = f"yunying_making_{secrets.token_hex(6)}"
             _on_server("CREATE DATABASE {} TEMPLATE template0", making)
             _migrate({**_sqlite_environment(folder), "YUNYING_DATABASE_URL": _url_of(making)})
             _on_server("ALTER DATABASE {} RENAME TO {}", making, name)
+        (folder / f"{name}.postgres").touch()
     return name
+
+
+def _unused(folder: Path, kind: str) -> list[Path]:
+    """Templates that nobody used for some days; other states of the code may be tested beside this one."""
+    old = time.time() - UNUSED_DAYS * 86_400
+    return [each for each in folder.glob(f"*.{kind}") if each.stat().st_mtime < old]
 
 
 def _migrate(environment: Environment) -> None:
