@@ -64,7 +64,7 @@ def serve(
     address: AddressOption = "127.0.0.1:8000",
     with_worker: Annotated[bool, typer.Option("--worker/--no-worker", help="Also turn the loop.")] = True,
     processes: Annotated[int, typer.Option(help="Web processes.", min=1, max=64)] = 2,
-    shop_turn: Annotated[bool, typer.Option("--shop-turn", help="Also do the minute's work of this site's shops.")] = (
+    shop_turn: Annotated[bool, typer.Option("--shop-turn", help="Also do the minute's work of the shops and the portal.")] = (
         False
     ),
     home: HomeOption = None,
@@ -85,7 +85,8 @@ def serve(
     if with_worker:
         commands["worker"] = [sys.executable, "-m", "yunying", "worker"]
     if shop_turn:
-        commands["shop"] = [sys.executable, "-m", "django", "shop_turn", "--every", "60"]
+        for room in ("shop", "news"):
+            commands[room] = [sys.executable, "-m", "django", f"{room}_turn", "--every", "60"]
     # Asked for before anything is started: whoever stops us in between must not leave a child behind.
     watch = _Watch()
     for name, command in commands.items():

@@ -77,7 +77,7 @@ def neighbours(article: ArticlePage, now: datetime) -> tuple[ArticlePage | None,
     rows = articles_shown(now, article.language).filter(
         path__startswith=article.path[: -article.steplen], depth=article.depth
     )
-    at, pk = article.published_at, article.pk
+    at, pk = article.published_at, article.pk or 0
     older = rows.filter(Q(published_at__lt=at) | Q(published_at=at, pk__lt=pk)).defer(*_DEFERRED).first()
     newer = rows.filter(Q(published_at__gt=at) | Q(published_at=at, pk__gt=pk)).defer(*_DEFERRED)
     return older, newer.order_by("published_at", "pk").first()

@@ -26,8 +26,8 @@ POLICY = "; ".join(
         "frame-ancestors 'self'",
     )
 )
-ELSEWHERE = (f"{PLACE}users/", f"{PLACE}password_reset/")
-"""Accounts are made and changed in their own room, where sessions end and guesses count."""
+ELSEWHERE = tuple(f"{PLACE}{page}/" for page in ("users", "password_reset", "documents"))
+"""Accounts are made and changed in their own room, where sessions end and guesses count; documents are not shown."""
 
 
 class EditorsMiddleware:
@@ -42,7 +42,9 @@ class EditorsMiddleware:
         if request.path.startswith(ELSEWHERE):
             raise Http404
         response = self._refused(request) or self.get_response(request)
-        response.headers.setdefault("Content-Security-Policy", POLICY)
+        # A preview is answered as a page of the site, which nobody may frame; here the editor itself does.
+        players = " ".join(f"https://{host}" for host in settings.NEWS_VIDEO_HOSTS)
+        response.headers["Content-Security-Policy"] = f"{POLICY}; frame-src 'self' {players}"
         return response
 
     def _refused(self, request: HttpRequest) -> HttpResponse | None:

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 
-from django.contrib.auth.models import Group
+from django.contrib.auth.models import Group, Permission
 from django.db import transaction
 from django.utils.text import slugify
 from wagtail.models import Page, Site
@@ -23,6 +23,7 @@ ABOUT: Sequence[tuple[str, str, str]] = (
 )
 ROLES: Mapping[str, str] = {"editor": "Editors", "moderator": "Moderators"}
 """An editor writes and hands in; a moderator also publishes. Both are groups that Wagtail begins with."""
+_DEEDS = ("view_report", "change_report", "change_portalsettings")
 
 
 def portal_open(name: str, name_zh: str, actor: str, now: datetime) -> HomePage:
@@ -61,6 +62,8 @@ def editor_set(person: Person, role: str, actor: str, now: datetime, *, holds: b
         raise OperatorError("no-role", f"There is no role {role}.", f"Use one of: {', '.join(ROLES)}.")
     with transaction.atomic():
         group = Group.objects.get(name=ROLES[role])
+        if role == "moderator":
+            group.permissions.add(*Permission.objects.filter(content_type__app_label="news", codename__in=_DEEDS))
         if holds:
             person.groups.add(group)
         else:

@@ -1,10 +1,12 @@
 """What the portal adds to the editors' desk."""
 
+from django.http import HttpRequest
 from django.templatetags.static import static
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 from wagtail import hooks
+from wagtail.admin.menu import MenuItem
 from wagtail.admin.panels import FieldPanel
 from wagtail.admin.viewsets.model import ModelViewSet
 
@@ -15,6 +17,18 @@ from yunying.portal.news.models import Report
 def choosers() -> SafeString:
     """Date choosers without scripts in the page."""
     return format_html('<script src="{}"></script>', static("news/cms.js"))
+
+
+@hooks.register("construct_main_menu")
+def only_what_is_there(request: HttpRequest, items: list[MenuItem]) -> None:
+    """No entry for pages that are closed here."""
+    items[:] = [each for each in items if each.name != "documents"]
+
+
+@hooks.register("construct_settings_menu")
+def no_accounts(request: HttpRequest, items: list[MenuItem]) -> None:
+    """Accounts are changed in their own room."""
+    items[:] = [each for each in items if each.name != "users"]
 
 
 class ReportViews(ModelViewSet):

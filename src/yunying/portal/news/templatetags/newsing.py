@@ -12,7 +12,6 @@ from wagtail.rich_text import RichText, expand_db_html
 from wagtail.whitelist import Whitelister, allow_without_attributes, attribute_rule, check_url
 
 from yunying.portal.news.articles import address_of
-from yunying.portal.news.models.blocks import video_host
 
 register = template.Library()
 BODY = "max-1024x1280|format-webp"
@@ -58,9 +57,9 @@ def page_address(page: Any) -> str:
 
 
 @register.filter
-def player_host(address: str) -> str:
-    """The host of a player, if it is allowed."""
-    return video_host(address)
+def web_address(address: str) -> str:
+    """An address of the web; nothing where a program stored something else."""
+    return address if address.startswith(("https://", "http://")) else ""
 
 
 @register.filter

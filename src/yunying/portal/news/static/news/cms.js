@@ -1,11 +1,12 @@
 "use strict";
-// Begins Wagtail's choosers of dates, which its own templates would begin by scripts in the page.
+// Begins Wagtail's choosers of dates, pictures and pages, which it would begin by scripts in the page.
 (() => {
   const begin = (root) => {
     for (const mark of root.querySelectorAll("i[data-chooser]")) {
       const init = window[mark.dataset.chooser];
       if (!init || !document.getElementById(mark.dataset.for)) continue;
-      init(mark.dataset.for, JSON.parse(mark.dataset.config));
+      const config = JSON.parse(mark.dataset.config);
+      if (mark.dataset.chooser.startsWith("init")) init(mark.dataset.for, config); else new init(mark.dataset.for, config);
       mark.remove();
     }
   };
