@@ -64,9 +64,9 @@ def serve(
     address: AddressOption = "127.0.0.1:8000",
     with_worker: Annotated[bool, typer.Option("--worker/--no-worker", help="Also turn the loop.")] = True,
     processes: Annotated[int, typer.Option(help="Web processes.", min=1, max=64)] = 2,
-    shop_turn: Annotated[bool, typer.Option("--shop-turn", help="Also do the minute's work of the shops and the portal.")] = (
-        False
-    ),
+    shop_turn: Annotated[
+        bool, typer.Option("--shop-turn", help="Also do the minute's work of the shops and the portal.")
+    ] = (False),
     home: HomeOption = None,
 ) -> None:
     """Serve the desk, and turn the loop unless told otherwise.
