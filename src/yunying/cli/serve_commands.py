@@ -64,9 +64,9 @@ def serve(
     address: AddressOption = "127.0.0.1:8000",
     with_worker: Annotated[bool, typer.Option("--worker/--no-worker", help="Also turn the loop.")] = True,
     processes: Annotated[int, typer.Option(help="Web processes.", min=1, max=64)] = 2,
-    shop_turn: Annotated[bool, typer.Option("--shop-turn", help="Also do the minute's work of this site's shops.")] = (
-        False
-    ),
+    shop_turn: Annotated[
+        bool, typer.Option("--shop-turn", help="Also do the minute's work of the shops and the portal.")
+    ] = (False),
     home: HomeOption = None,
 ) -> None:
     """Serve the desk, and turn the loop unless told otherwise.
@@ -85,7 +85,8 @@ def serve(
     if with_worker:
         commands["worker"] = [sys.executable, "-m", "yunying", "worker"]
     if shop_turn:
-        commands["shop"] = [sys.executable, "-m", "django", "shop_turn", "--every", "60"]
+        for room in ("shop", "news"):
+            commands[room] = [sys.executable, "-m", "django", f"{room}_turn", "--every", "60"]
         # Learning takes longer than a minute on a busy machine, and money must not wait for it.
         commands["moderation"] = [sys.executable, "-m", "django", "moderation_turn", "--every", "300"]
     # Asked for before anything is started: whoever stops us in between must not leave a child behind.

@@ -4,16 +4,9 @@ from collections.abc import Callable
 
 from django.http import HttpRequest, HttpResponse
 
+from yunying.config.content_policy import POLICY
+
 Answer = Callable[[HttpRequest], HttpResponse]
-POLICY = "; ".join(
-    (
-        "default-src 'self'",
-        "object-src 'none'",
-        "base-uri 'self'",
-        "form-action 'self'",
-        "frame-ancestors 'none'",
-    )
-)
 MOST_UPLOAD_BYTES = 200 * 1024 * 1024
 
 

@@ -7,6 +7,6 @@ from yunying.portal import missing
 
 
 def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
-    """404 in the design of the shop under its addresses, else in the desk's."""
-    is_portal = request.path.startswith(("/shop/", "/staff/", "/talk/"))
+    """404 in the design of the portal under its addresses, else in the desk's."""
+    is_portal = request.path.startswith(("/shop/", "/staff/", "/talk/", "/news/", "/site/"))
     return (missing if is_portal else errors).not_found(request, exception)

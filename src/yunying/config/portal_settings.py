@@ -4,12 +4,13 @@
 """
 
 from yunying.config.settings import *  # noqa: F403
-from yunying.config.settings import PACKAGE
+from yunying.config.settings import NEWS_APPS, PACKAGE
 
 INSTALLED_APPS = [
     "django.contrib.contenttypes",
     "django.contrib.auth",
     "django.contrib.sessions",
+    "django.contrib.messages",
     "django.contrib.staticfiles",
     "yunying.audit",
     "yunying.inbox",
@@ -18,6 +19,7 @@ INSTALLED_APPS = [
     "yunying.portal.moderation",
     "yunying.portal.community",
     "yunying.portal.staff",
+    *NEWS_APPS,
 ]
 MIDDLEWARE = [
     "yunying.config.headers.HeadersMiddleware",
@@ -28,16 +30,25 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "yunying.portal.news.editors.EditorsMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
 ]
-PORTAL_POLICY = ""
+PORTAL_POLICY = NEWS_EDITOR_CHECK = ""
+LOGIN_URL = WAGTAILADMIN_LOGIN_URL = "/site/sign-in/"
 ROOT_URLCONF = "yunying.config.portal_urls"
 TEMPLATES = [
     {
         "BACKEND": "django.template.backends.django.DjangoTemplates",
         "DIRS": [PACKAGE / "portal" / "templates"],
         "APP_DIRS": True,
-        "OPTIONS": {"context_processors": ["django.template.context_processors.request"]},
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+            ]
+        },
     }
 ]
 STATICFILES_DIRS: list[tuple[str, str]] = []

@@ -1,12 +1,14 @@
 """Which address leads where on a site that is only the portal."""
 
 from django.urls import include, path
-from django.views.generic import RedirectView
+
+from yunying.portal.news.views.kept import front
 
 urlpatterns = [
-    path("", RedirectView.as_view(pattern_name="shop:front")),
+    path("", front, {"otherwise": "shop:front"}, name="front"),
     path("shop/", include("yunying.portal.shop.urls")),
     path("talk/", include("yunying.portal.community.urls")),
     path("staff/", include("yunying.portal.staff.urls")),
+    path("", include("yunying.portal.news.tree_urls")),
 ]
 handler404 = "yunying.portal.missing.not_found"

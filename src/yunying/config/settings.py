@@ -7,10 +7,27 @@ import sqlite3
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
+from yunying.config.content_policy import POLICY
 from yunying.config.sqlite import journal_mode
 
 HOME = Path(os.environ.get("YUNYING_HOME") or Path.home() / ".yunying").expanduser().absolute()
 DEBUG = os.environ.get("YUNYING_DEBUG") == "1"
+# Before Wagtail's own, so that the portal's templates of its widgets, which need no inline script, are found first.
+NEWS_APPS = [
+    "yunying.portal.news",
+    "wagtail.contrib.settings",
+    "wagtail.contrib.table_block",
+    "wagtail.sites",
+    "wagtail.users",
+    "wagtail.images",
+    # Wagtail's desk asks for it; the portal itself has no documents, and their pages are closed.
+    "wagtail.documents",
+    "wagtail.search",
+    "wagtail.admin",
+    "wagtail",
+    "modelcluster",
+    "taggit",
+]
 INSTALLED_APPS = [
     "django.contrib.contenttypes",
     "django.contrib.auth",
@@ -27,6 +44,7 @@ INSTALLED_APPS = [
     "yunying.portal.moderation",
     "yunying.portal.community",
     "yunying.portal.staff",
+    *NEWS_APPS,
     "yunying.interventions",
     "yunying.management",
     "yunying.console",
@@ -43,6 +61,7 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
+    "yunying.portal.news.editors.EditorsMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "yunying.console.middleware.SessionMiddleware",
@@ -141,6 +160,32 @@ SHOP_PAYMENTS = [
 SHOP_FACTS = os.environ.get("YUNYING_SHOP_FACTS", "1") == "1"
 # Where the site is reached from outside, such as https://shop.example: mails lead there.
 SHOP_ADDRESS = os.environ.get("YUNYING_SHOP_ADDRESS", "").rstrip("/")
+# The portal's articles and columns, and the desk of their editors (Wagtail) at /cms/.
+WAGTAIL_SITE_NAME = "Yunying"
+WAGTAILADMIN_BASE_URL = SHOP_ADDRESS or "http://localhost:8000"
+WAGTAILADMIN_LOGIN_URL, WAGTAIL_FRONTEND_LOGIN_URL = "/desk/login/", "/site/sign-in/"
+WAGTAIL_PASSWORD_MANAGEMENT_ENABLED = WAGTAIL_PASSWORD_RESET_ENABLED = WAGTAIL_EMAIL_MANAGEMENT_ENABLED = False
+WAGTAIL_GRAVATAR_PROVIDER_URL = None
+WAGTAIL_ENABLE_UPDATE_CHECK = WAGTAIL_ENABLE_WHATS_NEW_BANNER = False
+WAGTAILADMIN_PERMITTED_LANGUAGES = [("en", "English"), ("zh-hans", "简体中文")]
+WAGTAILADMIN_COMMENTS_ENABLED = True
+WAGTAIL_ALLOW_UNICODE_SLUGS = False
+WAGTAILIMAGES_EXTENSIONS = ["jpg", "jpeg", "png", "webp"]
+WAGTAILIMAGES_MAX_UPLOAD_SIZE = 10 * 1024 * 1024
+WAGTAILIMAGES_MAX_IMAGE_PIXELS = 50_000_000
+WAGTAILIMAGES_IMAGE_FORM_BASE = "yunying.portal.news.picture_form.PictureForm"
+WAGTAILSEARCH_BACKENDS = {"default": {"BACKEND": "wagtail.search.backends.database"}}
+NEWS_EDITOR_CHECK = "yunying.config.editor_check.factor_first"
+MEDIA_ROOT, MEDIA_URL = HOME / "media", "/media/"
+CONTENT_POLICY = POLICY
+# Sites whose players an article may show; each of its pages lets the browser load these and no other.
+NEWS_VIDEO_HOSTS = [
+    each
+    for each in os.environ.get(
+        "YUNYING_VIDEO_HOSTS", "player.bilibili.com,v.qq.com,player.youku.com,www.youtube-nocookie.com"
+    ).split(",")
+    if each
+]
 # Who may do what in the portal beside its own groups: a function of a person, a deed and a shop's slug.
 PORTAL_POLICY = "yunying.config.portal_roles.role_allows"
 # host:port pairs that notices may go to although they are not public, by http too: for tests.

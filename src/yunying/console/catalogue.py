@@ -13,7 +13,7 @@ from pathlib import Path
 from django.utils.translation.template import templatize
 
 HERE = Path(__file__).parent
-SHOP, STAFF, COMMUNITY = (HERE.parent / "portal" / room for room in ("shop", "staff", "community"))
+SHOP, STAFF, NEWS, COMMUNITY = (HERE.parent / "portal" / room for room in ("shop", "staff", "news", "community"))
 LOCALE = Path("locale", "zh_Hans", "LC_MESSAGES")
 FOLDER = HERE / LOCALE
 _CALLS = {"_", "gettext", "gettext_lazy", "gettext_noop", "ngettext"}
@@ -93,7 +93,7 @@ def _in_template(source: str) -> Iterator[str]:
 
 
 if __name__ == "__main__":
-    for each in (HERE, SHOP, STAFF, COMMUNITY):
+    for each in (HERE, SHOP, STAFF, NEWS, COMMUNITY):
         known = translations((each / LOCALE / "django.po").read_text(encoding="utf-8"))
         (each / LOCALE / "django.mo").write_bytes(compiled(known))
         lacking = sorted(text for text in texts_used(each) if not known.get(text))

@@ -6,7 +6,7 @@ from decimal import Decimal
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from yunying.connectors.portal.past import past_live
+from yunying.connectors.portal.past import past_live, portal_live
 from yunying.interventions.budgets import budget_free, budget_set
 from yunying.interventions.selectors.reports import report_latest
 from yunying.loop.day import day_do
@@ -45,6 +45,7 @@ def demo_shop_live(home: Home, days: int, *, now: datetime, progress: Progress =
     inbox_drain(home, SHOP, now=now)
     terms_publish(home, first, today)
     desk_tell(home, SHOP)
+    portal_live(now)
     if budget_free(SHOP, "purchasing", today) is None:
         budget_set(SHOP, "purchasing", today, today + timedelta(days=90), 3_000_000, None)
     if not report_latest(SHOP, "numbers"):

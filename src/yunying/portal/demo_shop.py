@@ -16,6 +16,7 @@ from django.db.models import Sum
 from yunying.accounts.database import database_ready
 from yunying.kernel.money import to_major
 from yunying.portal.facade import command_apply
+from yunying.portal.news.sample import portal_sample
 from yunying.portal.shop.facts.stock import days_close
 from yunying.portal.shop.holds import books_check
 from yunying.portal.shop.invoices import invoices_sweep
@@ -104,6 +105,11 @@ def demo_shop_work(slug: str, now: datetime) -> list[str]:
 def demo_shop_close(slug: str, now: datetime) -> None:
     """Tell the closing stock of the days that are over."""
     days_close(Shop.objects.get(slug=slug), now)
+
+
+def demo_portal_open(now: datetime) -> None:
+    """A portal around the shop, with articles; one that is there stays as it is."""
+    portal_sample("demo", now)
 
 
 def demo_shop_receive(slug: str, now: datetime) -> None:

@@ -13,6 +13,7 @@ from django.db import IntegrityError, transaction
 
 from yunying.audit.log import Change, audit_record
 from yunying.kernel.errors import OperatorError
+from yunying.portal.news import layout_commands
 from yunying.portal.shop import commands, goods_commands, slot_commands
 from yunying.portal.shop.holds import money_may_move
 from yunying.portal.shop.models import AppliedCommand, Shop, Variant
@@ -45,6 +46,7 @@ KINDS = {
     "take-back-receipt": Kind(
         goods_commands.take_back_check, goods_commands.take_back_apply, goods_commands.take_back_undo
     ),
+    "set-layout": Kind(layout_commands.layout_check, layout_commands.layout_apply, layout_commands.layout_undo),
     "send-message": Kind(commands.message_check, commands.message_apply, commands.message_undo),
 }
 

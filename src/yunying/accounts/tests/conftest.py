@@ -68,7 +68,7 @@ def together() -> Iterator[Together]:
             process.stdin.flush()
         found = []
         for process in started:
-            out, err = process.communicate(timeout=60)
+            out, err = process.communicate(timeout=180)
             assert process.returncode == 0, err
             found.append(json.loads(out))
         started.clear()

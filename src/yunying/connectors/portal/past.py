@@ -7,13 +7,14 @@ stands in the past in the process that makes it, and nowhere else.
 import json
 from collections import Counter
 from collections.abc import Callable
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from pathlib import Path
 
 from yunying.facts.durable import write_durably
 from yunying.kernel.errors import InternalError
 from yunying.portal.demo_clock import PastClock, past_clock
 from yunying.portal.demo_shop import (
+    demo_portal_open,
     demo_shop_close,
     demo_shop_open,
     demo_shop_order,
@@ -64,6 +65,11 @@ def past_live(
             day += timedelta(days=1)
         counts += crowd.counts
     return counts
+
+
+def portal_live(now: datetime) -> None:
+    """Open a portal with articles around the shop; it has no past of its own."""
+    demo_portal_open(now)
 
 
 def _lived(folder: Path, first_date: date) -> tuple[date, int]:

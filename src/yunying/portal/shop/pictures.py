@@ -1,8 +1,6 @@
 """Pictures of products: read for what they are, written anew without what cameras add, kept in a few widths."""
 
 import hashlib
-import io
-import warnings
 from collections.abc import Mapping
 from datetime import datetime
 from pathlib import Path
@@ -10,15 +8,14 @@ from pathlib import Path
 from django.conf import settings
 from django.db import transaction
 from django.db.models import Max
-from PIL import Image, ImageOps
 
 from yunying.audit.log import Change, audit_record
 from yunying.kernel.errors import OperatorError
+from yunying.portal.picture_files import picture_read, picture_written
 from yunying.portal.shop.models import Picture, Product
 
-FORMATS = ("JPEG", "PNG", "WEBP")
 WIDTHS = (320, 640, 1280)
-MOST_BYTES, MOST_PIXELS, MOST_PICTURES = 10 * 1024 * 1024, 50_000_000, 12
+MOST_PICTURES = 12
 
 
 def picture_add(product: Product, data: bytes, words: Mapping[str, str], actor: str, now: datetime) -> Picture:
@@ -27,8 +24,8 @@ def picture_add(product: Product, data: bytes, words: Mapping[str, str], actor: 
     Args:
         words: what it shows, as ``en`` and ``zh``, for who does not see it.
     """
-    drawn = _read(data)
-    written = {width: _written(drawn, width) for width in WIDTHS}
+    drawn = picture_read(data)
+    written = {width: picture_written(drawn, width) for width in WIDTHS}
     digest = hashlib.sha256(written[WIDTHS[-1]]).hexdigest()
     for width, content in written.items():
         _keep(picture_path(digest, width), content)
@@ -60,38 +57,6 @@ def picture_remove(picture: Picture, actor: str, now: datetime) -> None:
 def picture_path(digest: str, width: int) -> Path:
     """Where the file of a picture lies."""
     return Path(settings.HOME) / "shop-pictures" / digest[:2] / f"{digest}-{width}.webp"
-
-
-def _read(data: bytes) -> Image.Image:
-    """The picture that the bytes are, turned as it was held; its size is looked at before it is unpacked."""
-    if len(data) > MOST_BYTES:
-        raise OperatorError("picture-too-large", "The file has more than 10 MB.", "Make it smaller.")
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("error", Image.DecompressionBombWarning)
-            opened = Image.open(io.BytesIO(data), formats=FORMATS)
-            if opened.width * opened.height > MOST_PIXELS:
-                raise OperatorError("picture-too-large", "It has more than 50 million pixels.", "Make it smaller.")
-            opened.load()
-            turned = ImageOps.exif_transpose(opened)
-    except OperatorError:
-        raise
-    except Exception as error:
-        raise OperatorError(
-            "no-picture", "This is no picture that we can read.", "Send a JPEG, PNG or WebP file."
-        ) from error
-    return turned.convert("RGBA" if turned.mode in ("RGBA", "LA", "PA") or "transparency" in turned.info else "RGB")
-
-
-def _written(drawn: Image.Image, width: int) -> bytes:
-    """Only the pixels, so that neither place nor camera nor anything hidden goes on."""
-    bare = drawn.copy()
-    bare.thumbnail((width, width * 2))
-    clean = Image.new(bare.mode, bare.size)
-    clean.paste(bare)
-    into = io.BytesIO()
-    clean.save(into, "WEBP", quality=82, method=4)
-    return into.getvalue()
 
 
 def _keep(path: Path, content: bytes) -> None:

@@ -14,6 +14,7 @@ from django.utils.dateparse import parse_datetime
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from yunying.kernel.errors import OperatorError
+from yunying.portal.picture_files import MOST_BYTES
 from yunying.portal.shop.catalogue import Goods
 from yunying.portal.shop.catalogue_edit import (
     attribute_new,
@@ -29,7 +30,7 @@ from yunying.portal.shop.catalogue_edit import (
 )
 from yunying.portal.shop.catalogue_sheet import amount_read
 from yunying.portal.shop.models import Attribute, Category, ListPrice, Picture, Product, Shop, Variant
-from yunying.portal.shop.pictures import MOST_BYTES, picture_add, picture_remove
+from yunying.portal.shop.pictures import picture_add, picture_remove
 from yunying.portal.shop.prices import prices_at
 from yunying.portal.shop.search import products_found
 from yunying.portal.shop.stock import stock_available

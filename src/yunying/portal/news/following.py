@@ -1,0 +1,66 @@
+"""What follows each change of a page: another version, the words that search finds, an entry in the audit log."""
+
+import json
+from typing import Any
+
+from django.core.serializers.json import DjangoJSONEncoder
+from django.db import transaction
+from django.db.models import Model
+from django.db.models.signals import post_delete, post_save
+from django.utils import timezone
+from wagtail.images.models import Image
+from wagtail.models import BaseLogEntry, Collection, Page, Site
+from wagtail.models.view_restrictions import BaseViewRestriction
+from wagtail.signals import page_published, page_unpublished, post_page_move
+
+from yunying.audit.log import Change, audit_record
+from yunying.portal.news.models import ArticlePage, PortalSettings
+from yunying.portal.news.search import article_forget, article_index
+from yunying.portal.news.site_version import site_changed
+
+CHAIN = "portal"
+"""The chain of the audit log that tells of pages, pictures and settings of the portal."""
+SHOWN = (Page, Image, Site, PortalSettings, Collection, BaseViewRestriction)
+
+
+def connect() -> None:
+    """Listen to what Wagtail and its pages say."""
+    for signal in (post_save, post_delete):
+        signal.connect(_shown_changed, dispatch_uid="news-shown")
+    post_save.connect(_logged, dispatch_uid="news-logged")
+    page_published.connect(_published, dispatch_uid="news-published")
+    page_unpublished.connect(_unpublished, dispatch_uid="news-unpublished")
+    post_page_move.connect(_moved, dispatch_uid="news-moved")
+
+
+def _shown_changed(sender: type[Model], **_other: Any) -> None:
+    if issubclass(sender, SHOWN):
+        site_changed(timezone.now())
+
+
+def _moved(**_other: Any) -> None:
+    site_changed(timezone.now())
+
+
+def _logged(sender: type[Model], instance: Any, created: bool, raw: bool = False, **_other: Any) -> None:
+    """Each entry of Wagtail's own log becomes a link of the audit chain, which nobody can edit unseen."""
+    if not created or raw or not issubclass(sender, BaseLogEntry):
+        return
+    actor = instance.user.get_username() if instance.user_id and instance.user else "program"
+    subject = f"{instance.content_type.model if instance.content_type_id else 'page'}/{instance.object_id}"
+    data = json.loads(json.dumps(instance.data or {}, cls=DjangoJSONEncoder))
+    after = {"label": instance.label[:200], "data": data}
+    with transaction.atomic():
+        audit_record(CHAIN, actor, timezone.now(), [Change(f"news-{instance.action}"[:60], subject, after=after)])
+
+
+def _published(instance: Page, **_other: Any) -> None:
+    site_changed(timezone.now())
+    if isinstance(instance, ArticlePage):
+        article_index(instance)
+
+
+def _unpublished(instance: Page, **_other: Any) -> None:
+    site_changed(timezone.now())
+    if isinstance(instance, ArticlePage):
+        article_forget(instance)

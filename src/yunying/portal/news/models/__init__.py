@@ -1,0 +1,32 @@
+"""What the portal's news keep."""
+
+from yunying.portal.news.models.pages import ArticlePage, ColumnPage, HomePage, InfoPage
+from yunying.portal.news.models.reading import (
+    ArticleDay,
+    ArticleFavourite,
+    ArticleGram,
+    ArticleText,
+    Report,
+    SendCount,
+    Share,
+    ShareVisit,
+    SiteChange,
+)
+from yunying.portal.news.models.site import PortalSettings
+
+__all__ = [
+    "ArticleDay",
+    "ArticleFavourite",
+    "ArticleGram",
+    "ArticlePage",
+    "ArticleText",
+    "ColumnPage",
+    "HomePage",
+    "InfoPage",
+    "PortalSettings",
+    "Report",
+    "SendCount",
+    "Share",
+    "ShareVisit",
+    "SiteChange",
+]

@@ -1,0 +1,145 @@
+"""The pages of the tree: the portal's home, columns of any depth, articles, and pages about the site."""
+
+from typing import Any, ClassVar
+
+from django.core.exceptions import ValidationError
+from django.core.validators import URLValidator
+from django.db import models
+from django.http import HttpRequest, HttpResponse
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+from wagtail.admin.panels import FieldPanel, MultiFieldPanel
+from wagtail.fields import StreamField
+from wagtail.models import Page
+
+from yunying.portal.news.models.blocks import BodyBlock, LayoutBlock
+from yunying.portal.news.text_checks import text_refused
+
+LANGUAGES = [("zh-hans", "中文"), ("en", "English")]
+LICENCES = [
+    ("reserved", _("All rights reserved")),
+    ("permitted", _("Reprinted with the author's permission")),
+    ("cc-by-4.0", "CC BY 4.0"),
+    ("cc-by-sa-4.0", "CC BY-SA 4.0"),
+    ("cc0-1.0", "CC0 1.0"),
+    ("public", _("Public domain")),
+]
+_WEB = URLValidator(schemes=["http", "https"])
+
+
+class ShownPage(Page):
+    """How a page of the portal is served: by its own view, in the portal's frame."""
+
+    class Meta:
+        abstract = True
+
+    def serve(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        from yunying.portal.news.views.pages import page_shown
+
+        return page_shown(request, self)
+
+    def serve_preview(self, request: HttpRequest, mode_name: str) -> HttpResponse:
+        from yunying.portal.news.views.pages import page_shown
+
+        return page_shown(request, self)
+
+
+class HomePage(ShownPage):
+    """The front of the portal."""
+
+    title_zh = models.CharField(_("title in Chinese"), max_length=255, blank=True)
+    layout = StreamField(LayoutBlock(), blank=True, verbose_name=_("layout"))
+
+    content_panels: ClassVar = [*Page.content_panels, FieldPanel("title_zh"), FieldPanel("layout")]
+    parent_page_types: ClassVar = ["wagtailcore.Page"]
+    subpage_types: ClassVar = ["news.ColumnPage", "news.InfoPage"]
+    max_count = 1
+
+
+class ColumnPage(ShownPage):
+    """A column; it may have columns below it."""
+
+    title_zh = models.CharField(_("title in Chinese"), max_length=255, blank=True)
+    summary = models.CharField(_("what it is about"), max_length=300, blank=True)
+    summary_zh = models.CharField(_("what it is about, in Chinese"), max_length=300, blank=True)
+    layout = StreamField(LayoutBlock(), blank=True, verbose_name=_("layout"))
+
+    content_panels: ClassVar = [
+        *Page.content_panels, FieldPanel("title_zh"), FieldPanel("summary"), FieldPanel("summary_zh"),
+        FieldPanel("layout"),
+    ]  # fmt: skip
+    parent_page_types: ClassVar = ["news.HomePage", "news.ColumnPage"]
+    subpage_types: ClassVar = ["news.ColumnPage", "news.ArticlePage"]
+
+
+class ArticlePage(ShownPage):
+    """An article, in one language."""
+
+    language = models.CharField(_("language"), max_length=10, choices=LANGUAGES, default="zh-hans")
+    published_at = models.DateTimeField(_("publication time"), default=timezone.now)
+    summary = models.TextField(_("key summary"), max_length=500, blank=True)
+    body = StreamField(BodyBlock(), blank=True, verbose_name=_("body"))
+    source = models.CharField(_("source"), max_length=120, blank=True)
+    source_address = models.CharField(_("address of the source"), max_length=500, blank=True, validators=[_WEB])
+    author = models.CharField(_("author"), max_length=120, blank=True)
+    licence = models.CharField(_("licence"), max_length=20, choices=LICENCES, default="reserved")
+    keywords = models.CharField(_("keywords"), max_length=200, blank=True, help_text=_("Separated by commas."))
+    lead_picture = models.ForeignKey(
+        "wagtailimages.Image", null=True, blank=True, on_delete=models.SET_NULL, related_name="+",
+        verbose_name=_("lead picture"),
+    )  # fmt: skip
+    is_headline = models.BooleanField(_("a head line"), default=False)
+    is_recommended = models.BooleanField(_("recommended"), default=False)
+    is_picture_story = models.BooleanField(_("a picture story"), default=False)
+    takes_odd_text = models.BooleanField(
+        _("let odd text pass"), default=False,
+        help_text=_("Tick it if the check for broken characters is wrong about this article."),
+    )  # fmt: skip
+
+    content_panels: ClassVar = [
+        *Page.content_panels,
+        MultiFieldPanel([FieldPanel("language"), FieldPanel("published_at"), FieldPanel("summary")], _("Head")),
+        FieldPanel("lead_picture"),
+        FieldPanel("body"),
+        MultiFieldPanel(
+            [FieldPanel(name) for name in ("source", "source_address", "author", "licence", "keywords")], _("Origin")
+        ),
+        MultiFieldPanel(
+            [FieldPanel(name) for name in ("is_headline", "is_recommended", "is_picture_story", "takes_odd_text")],
+            _("Where it stands"),
+        ),
+    ]
+    parent_page_types: ClassVar = ["news.ColumnPage"]
+    subpage_types: ClassVar = []
+
+    class Meta:
+        indexes: ClassVar = [
+            models.Index(fields=["language", "-published_at"], name="news_articles_newest"),
+        ]
+
+    def clean(self) -> None:
+        super().clean()
+        if self.is_picture_story and self.lead_picture_id is None:
+            raise ValidationError({"lead_picture": _("A picture story needs a lead picture.")})
+        if not self.takes_odd_text:
+            problems = {
+                field: told
+                for field in ("title", "summary", "source", "author", "keywords", "body")
+                if (told := text_refused(str(getattr(self, field) or "")))
+            }
+            if problems:
+                raise ValidationError(problems)
+
+
+class InfoPage(ShownPage):
+    """A page about the site: who we are, contact, terms, privacy, copyright."""
+
+    title_zh = models.CharField(_("title in Chinese"), max_length=255, blank=True)
+    body = StreamField(BodyBlock(), blank=True, verbose_name=_("body"))
+    body_zh = StreamField(BodyBlock(), blank=True, verbose_name=_("body in Chinese"))
+
+    content_panels: ClassVar = [
+        *Page.content_panels, FieldPanel("title_zh"), FieldPanel("body"), FieldPanel("body_zh"),
+    ]  # fmt: skip
+    parent_page_types: ClassVar = ["news.HomePage"]
+    subpage_types: ClassVar = []
