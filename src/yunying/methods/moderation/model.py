@@ -25,7 +25,7 @@ LEAST_OF_EACH = 10
 """Examples of each label without which nothing is learned."""
 FOLDS = 5
 DIMENSIONS, LEAST_SHORT = 64, 5
-BAYES_STRENGTH, LATENT_STRENGTH, LATENT_SHARE = 0.03, 5.0, 0.5
+BAYES_STRENGTH, LATENT_STRENGTH, LATENT_SHARE = 0.1, 5.0, 0.5
 """Chosen on comments of three topics, each judged by what was learned on the other two: what people will write about
 next is not what they wrote about before."""
 _MAGIC = b"YMOD1"

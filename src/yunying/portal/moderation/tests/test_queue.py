@@ -146,6 +146,7 @@ def test_what_people_decide_is_learned_by_the_turn_and_used_by_the_next_post(per
     assert model_refit("town", NOW)
     assert not model_refit("town", NOW), "nothing new was decided"
     assert LearnedModel.objects.filter(site="town").count() == 1
-    written = write(person, NOW + MINUTE, "猜谜语：小时候四条腿，长大两条腿，谜底在第九页")
-    assert (written.state, codes(written)) == ("waiting", {"probability"})
+    written = write(person, NOW + MINUTE, "猜谜语：千条线，掉到河里就看不见了，谜底在第九页")
+    assert written.state == "waiting"
+    assert "probability" in codes(written)
     assert write(person, NOW + 2 * MINUTE, "今天又去图书馆借书了").state == "shown"
