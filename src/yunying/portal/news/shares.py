@@ -55,8 +55,8 @@ def sending_take(key: str, most: int, day: date) -> None:
     Raises:
         OperatorError: it is as many as there may be on a day.
     """
-    key = digest(key, 32)
-    mine = SendCount.objects.filter(key=key, date=day)
+    kept = digest(key, 32)
+    mine = SendCount.objects.filter(key=kept, date=day)
     if mine.filter(count__lt=most).update(count=F("count") + 1):
         return
     if mine.exists():
@@ -66,7 +66,7 @@ def sending_take(key: str, most: int, day: date) -> None:
     try:
         with transaction.atomic():
             SendCount.objects.filter(date__lt=day).delete()
-            SendCount.objects.create(key=key, date=day, count=1)
+            SendCount.objects.create(key=kept, date=day, count=1)
     except IntegrityError:
         # Another request came first.
         sending_take(key, most, day)

@@ -52,7 +52,7 @@ def main(kind: str, *arguments: str) -> object:
     if kind == "portal":
         return portal()
     if kind == "hits":
-        return sum(ArticleDay.objects.values_list("hits", flat=True))
+        return sum(ArticleDay.objects.filter(date=NOW.date()).values_list("hits", flat=True))
     subject, times = arguments[0], int(arguments[1])
     sys.stdout.write("ready\n")
     sys.stdout.flush()

@@ -11,6 +11,8 @@ from yunying.audit.log import audit_problems
 from yunying.audit.models import AuditEntry
 from yunying.kernel.errors import OperatorError
 from yunying.portal.facade import KINDS, command_apply, command_undo
+from yunying.portal.news.models import HomePage
+from yunying.portal.news.opening import portal_open
 from yunying.portal.shop.identity import shop_problems
 from yunying.portal.shop.messages import messages_send
 from yunying.portal.shop.models import (
@@ -45,6 +47,7 @@ GOOD = {
     },
     "receive-goods": {"sku": "TEA", "quantity": 40},
     "take-back-receipt": {"receipt": "r0"},
+    "set-layout": {"page": "home", "parts": [{"kind": "newest", "count": 3}]},
     "send-message": {"to": "buyer@example.org", "subject": "新茶", "body": "到货了"},
 }
 
@@ -57,6 +60,7 @@ def applied(kind: str, params: dict, key: str = "k1", **other: bool) -> object:
 def shop(shop: Shop) -> Shop:
     """With something to take back of each kind."""
     now = NOW - timedelta(days=1)
+    portal_open("Town", "镇", "test", now)
     feature = {"product": "longjing", "slot": "side", "position": 1}
     plan = {"slot": "side", "items": [{"product": "pot", "weight": 1}]}
     for key, kind, params in (
@@ -72,6 +76,7 @@ def world(shop: Shop) -> dict:
     return {
         "price": prices_at([variant(shop, "TEA").pk], NOW),
         "later": prices_at([variant(shop, "TEA").pk], NOW + timedelta(days=9)),
+        "layout": HomePage.objects.get().layout.get_prep_value(),
         "features": list(Feature.objects.values_list("product__slug", "slot")),
         "coupons": [row.code for row in Coupon.objects.order_by("code") if row.ends_at > NOW],
         "stock": list(Stock.objects.order_by("pk").values_list("on_hand", "reserved")),
