@@ -1,4 +1,4 @@
-"""A home that ran the shop's first steps comes to the same database as a new home that takes them all at once."""
+"""Every model has its migration; a home that ran the shop's first steps comes to the same tables as a new home."""
 
 import os
 import subprocess
@@ -6,6 +6,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from django.core.management import call_command
 
 from tests.databases import own_environment
 
@@ -69,3 +70,7 @@ def test_old_steps_and_the_one_step_make_the_same_shop(kind: str, tmp_path: Path
     at_once = schema(kind, "at_once", tmp_path / "new")
     assert at_once.count('"shop_') > 100
     assert schema(kind, "steps", tmp_path / "old") == at_once
+
+
+def test_every_model_has_its_migration() -> None:
+    call_command("makemigrations", check=True, dry_run=True, verbosity=0)
