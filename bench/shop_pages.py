@@ -90,7 +90,7 @@ def sites(database: str, peer: str, products: int, *, has_facts: bool) -> Iterat
             if not python:
                 continue
             home = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix=f"yunying-bench-{who}-")))
-            own = stack.enter_context(own_environment(kind, home))
+            own = stack.enter_context(own_environment(kind, home, migrated=who == "ours"))
             settings = (
                 {**SETTINGS, "YUNYING_SHOP_FACTS": "1" if has_facts else "0"} if who == "ours" else OSCAR_SETTINGS
             )
