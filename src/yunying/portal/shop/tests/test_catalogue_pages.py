@@ -168,3 +168,16 @@ def test_a_shop_that_keeps_no_pages_makes_each_anew(stocked: Shop, visitor: Clie
         assert "data-slot" in visitor.get(PRODUCT).content.decode()
     assert sum("shop_listprice" in each["sql"] for each in queries) >= 2
     assert not caches["pages"]._cache
+
+
+def test_a_page_ends_by_the_clock_of_the_shop_though_the_caches_own_goes_slower(
+    stocked: Shop, visitor: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    now = timezone.now()
+    price_schedule(variant(stocked, "TEA"), 7_777, now + timedelta(hours=2))
+    shown = []
+    # Two hours pass in less than a second, as where a demo's past is made.
+    for moment in (now, now + timedelta(hours=2, seconds=1)):
+        monkeypatch.setattr("django.utils.timezone.now", lambda moment=moment: moment)
+        shown.append("77.77" in visitor.get(PRODUCT).content.decode())
+    assert shown == [False, True]

@@ -80,15 +80,15 @@ Build = Callable[[HttpRequest, Shop, datetime], Content]
 
 def catalogue_page(request: HttpRequest, shop: str, build: Build) -> HttpResponse:
     """The answer with a page of the catalogue, counted."""
-    now, kept, version = timezone.now(), caches["pages"], catalogue_version()
+    now, version = timezone.now(), catalogue_version()
     key = _key(request, version)
-    made: _Page | None = kept.get(key) if key else None
+    made: _Page | None = _kept(key, now) if key else None
     if made is None:
         # Asked before the page is made: a slow one must not outlive a price that begins meanwhile.
         until = _until(version, now)
         made = _made(request, shop_named(shop), build, version, until, now)
         if key:
-            _keep(key, made, until)
+            _keep(key, made, now, until)
     draw = draw_key()
     slot, drawn = _drawn(made, draw)
     token = get_token(request)
@@ -114,17 +114,23 @@ def _key(request: HttpRequest, version: str) -> str:
 def _until(version: str, now: datetime) -> datetime:
     """Until when a page that is made now may be kept."""
     key = f"shop-until-{version}"
-    known: tuple[datetime, datetime] | None = caches["pages"].get(key)
-    if known is None or not known[0] <= now < known[1]:
-        known = now, holds_until(now)
-        _keep(key, known, known[1])
-    return known[1]
+    known: datetime | None = _kept(key, now)
+    if known is None:
+        known = holds_until(now)
+        _keep(key, known, now, known)
+    return known
 
 
-def _keep(key: str, made: object, until: datetime) -> None:
+def _keep(key: str, made: object, now: datetime, until: datetime) -> None:
     seconds = (until - timezone.now()).total_seconds()
     if settings.SHOP_PAGES and seconds > 0:
-        caches["pages"].set(key, made, seconds)
+        caches["pages"].set(key, (now, until, made), seconds)
+
+
+def _kept(key: str, now: datetime) -> Any:
+    """What was kept and still holds by the clock of the shop; that of the cache runs slower where a past is made."""
+    begun, until, made = caches["pages"].get(key) or (now, now, None)
+    return made if begun <= now < until else None
 
 
 def _made(request: HttpRequest, shop: Shop, build: Build, version: str, until: datetime, now: datetime) -> _Page:
@@ -145,7 +151,7 @@ def _slot_and_list(
     """A page's slot, kept as pages are, and the cards of its list; where both are new, by the same few queries."""
     parts = [version, shop.pk, content.slot, content.category and content.category.pk, get_language()]
     key = f"shop-deck-{digest(repr(parts), 32)}"
-    slot: _Slot | None = caches["pages"].get(key) if content.slot and settings.SHOP_PAGES else None
+    slot: _Slot | None = _kept(key, now) if content.slot and settings.SHOP_PAGES else None
     deck = slot_deck(shop, content.slot, now, category=content.category) if content.slot and slot is None else None
     rows = list(Product.objects.filter(pk__in=deck.products, is_listed=True)) if deck else []
     products = [*rows, *content.products]
@@ -154,7 +160,7 @@ def _slot_and_list(
     of_slot, shown = {id(each) for each in rows}, cards(products, now)
     if deck:
         slot = _slot(shop, deck, [card for card in shown if id(card["product"]) in of_slot])
-        _keep(key, slot, until)
+        _keep(key, slot, now, until)
     listed = [card for card in shown if id(card["product"]) not in of_slot]
     return slot, placed(listed, "list", content.first)
 
