@@ -28,10 +28,10 @@ def scope_of(person: Person | None, day: date, *, only: int | None = None) -> Sc
     if person is None or not person.is_active:
         return NOBODY
     if not Grant.objects.exists():
-        if person_is_member(person):
+        may_decide = person.is_staff or person.is_superuser
+        if not may_decide and person_is_member(person):
             return NOBODY
-        role = ROLES["coo" if person.is_staff or person.is_superuser else "viewer"]
-        return Scope(person.pk, (), everywhere=role, has_rules=False)
+        return Scope(person.pk, (), everywhere=ROLES["coo" if may_decide else "viewer"], has_rules=False)
     shops = list(Shop.objects.select_related("brand"))
     four_eyes = {shop.store: shop.four_eyes_minor for shop in shops if shop.four_eyes_minor is not None}
     if person.is_superuser:

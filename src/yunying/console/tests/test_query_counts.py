@@ -56,5 +56,5 @@ def test_the_number_of_queries_does_not_grow(counts: Callable[[str], dict[str, i
         busy(store, count)
     few, many = counts("few"), counts("many")
     assert few == many
-    # Four ask whether the session and the second factor hold, that no member of a portal is at the desk, what is new.
-    assert max(few.values()) <= 22
+    # Three of them ask whether the session and the second factor hold, and what is new in the inbox.
+    assert max(few.values()) <= 21
