@@ -46,7 +46,6 @@ EXEMPT = {
         "what readers do stands in their own rows",
     ),
     "portal/news/hits.py:hits_add": "counts hits",
-    "portal/news/shares.py:sending_take": "counts what is sent",
     "portal/news/search.py:article_forget": "made anew from the words of articles at any time",
     "portal/news/search.py:article_index": "made anew from the words of articles at any time",
     "portal/news/site_version.py:changes_forget": "forgets marks of changes that were told",

@@ -45,7 +45,7 @@ def article_report(
     if reason not in Report.REASONS:
         raise OperatorError("bad-reason", gettext_noop("This is none of the reasons."), gettext_noop("Choose one."))
     with transaction.atomic():
-        sending_take(f"report/{address}", MOST_REPORTS_A_DAY, now.date())
+        sending_take(f"report/{address}", MOST_REPORTS_A_DAY, now)
         Report.objects.create(
             article=article, reason=reason, words=words, contact=contact, person=person, reported_at=now
         )
@@ -63,8 +63,8 @@ def article_mail(person: Person, article: ArticlePage, to: str, link: str, shop:
         )
     sender = person.get_full_name() or person.get_username()
     with transaction.atomic():
-        sending_take(f"mail/{person.pk}", MOST_MAILS_A_DAY, now.date())
-        sending_take(f"mail-to/{to.casefold()}", MOST_MAILS_TO_ONE_A_DAY, now.date())
+        sending_take(f"mail/{person.pk}", MOST_MAILS_A_DAY, now)
+        sending_take(f"mail-to/{to.casefold()}", MOST_MAILS_TO_ONE_A_DAY, now)
         subject = _("%(name)s recommends: %(title)s") % {"name": sender, "title": article.title}
         body = _("%(name)s thought of you while reading this:\n\n%(title)s\n%(summary)s\n\n%(link)s") % {
             "name": sender, "title": article.title, "summary": article.summary, "link": link,

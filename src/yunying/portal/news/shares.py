@@ -1,11 +1,10 @@
 """Telling friends of an article: a link that credits its sender, and a mail within limits."""
 
 import secrets
-from datetime import date, datetime
+from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.db import IntegrityError, transaction
-from django.db.models import F
 from django.http import HttpRequest
 from django.utils.translation import gettext_noop
 
@@ -13,7 +12,8 @@ from yunying.accounts.addresses import address_of
 from yunying.accounts.people import Person
 from yunying.kernel.errors import OperatorError
 from yunying.kernel.ids import digest
-from yunying.portal.news.models import ArticlePage, SendCount, Share, ShareVisit
+from yunying.portal.moderation.rates import rate_take
+from yunying.portal.news.models import ArticlePage, Share, ShareVisit
 from yunying.portal.shop.tracking.visits import wants_no_tracking
 
 MOST_MAILS_A_DAY, MOST_MAILS_TO_ONE_A_DAY, MOST_REPORTS_A_DAY = 10, 3, 10
@@ -49,24 +49,13 @@ def share_came(request: HttpRequest, article: int, now: datetime) -> None:
     )
 
 
-def sending_take(key: str, most: int, day: date) -> None:
+def sending_take(key: str, most: int, now: datetime) -> None:
     """Count one sending of a sender or to an address.
 
     Raises:
         OperatorError: it is as many as there may be on a day.
     """
-    kept = digest(key, 32)
-    mine = SendCount.objects.filter(key=kept, date=day)
-    if mine.filter(count__lt=most).update(count=F("count") + 1):
-        return
-    if mine.exists():
+    if not rate_take(f"news/{key}", most, timedelta(days=1), now):
         raise OperatorError(
             "too-many", gettext_noop("This was sent too often today."), gettext_noop("Send it again tomorrow.")
         )
-    try:
-        with transaction.atomic():
-            SendCount.objects.filter(date__lt=day).delete()
-            SendCount.objects.create(key=kept, date=day, count=1)
-    except IntegrityError:
-        # Another request came first.
-        sending_take(key, most, day)

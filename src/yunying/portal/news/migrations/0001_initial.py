@@ -171,18 +171,6 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
-            name='SendCount',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('key', models.CharField(max_length=32)),
-                ('date', models.DateField()),
-                ('count', models.IntegerField()),
-            ],
-            options={
-                'constraints': [models.UniqueConstraint(fields=('key', 'date'), name='news_send_count_once')],
-            },
-        ),
-        migrations.CreateModel(
             name='Share',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),

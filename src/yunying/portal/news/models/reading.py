@@ -66,20 +66,6 @@ class ShareVisit(models.Model):
         return f"{self.share_id}: {self.came_at}"
 
 
-class SendCount(models.Model):
-    """How much one sender or address sent on a day; kept until the next day."""
-
-    key = models.CharField(max_length=32)
-    date = models.DateField()
-    count = models.IntegerField()
-
-    class Meta:
-        constraints: ClassVar = [models.UniqueConstraint(fields=["key", "date"], name="news_send_count_once")]
-
-    def __str__(self) -> str:
-        return f"{self.date}: {self.count}"
-
-
 class Report(models.Model):
     """A reader's report that an article breaks a rule."""
 

@@ -65,7 +65,7 @@ def main(kind: str, *arguments: str) -> object:
             careless(int(subject))
         else:
             try:
-                sending_take(subject, 10, timezone.now().date())
+                sending_take(subject, 10, timezone.now())
                 taken += 1
             except OperatorError:
                 continue
