@@ -46,8 +46,7 @@ if sys.argv[1] == "steps":
     executor.loader.replace_migrations = False
     executor.loader.build_graph()
     executor.migrate([("shop", "0002_commands")])
-call_command("migrate", interactive=False, verbosity=0)
-call_command("migrate", interactive=False, verbosity=0, check_unapplied=True)
+    call_command("migrate", "shop", interactive=False, verbosity=0)
 print(json.dumps(tables(), sort_keys=True))
 """
 
@@ -55,7 +54,7 @@ print(json.dumps(tables(), sort_keys=True))
 def schema(kind: str, how: str, home: Path) -> str:
     """The shop's tables, rules and triggers as one text, after ``at_once`` or after old ``steps``."""
     home.mkdir()
-    with own_environment(kind, home, migrated=False) as environment:
+    with own_environment(kind, home, migrated=how == "at_once") as environment:
         found = subprocess.run(
             [sys.executable, "-c", CHILD, how],
             env={**environment, "DJANGO_SETTINGS_MODULE": "yunying.config.settings"},
