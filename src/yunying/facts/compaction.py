@@ -5,6 +5,7 @@ import duckdb
 from yunying.facts.delta import DataFile
 from yunying.facts.journal import JournalEntry, TableChange
 from yunying.facts.parquet import finish_file, new_path
+from yunying.facts.scan import scan
 from yunying.facts.schema import TABLES, FactTable
 from yunying.facts.store import FactStore
 from yunying.facts.writer_lock import writer_lock
@@ -61,11 +62,11 @@ def _merge(facts: FactStore, table: FactTable, files: list[DataFile]) -> TableCh
     folder = facts.root / table.name
     store = files[0].path.split("/", 1)[0].removeprefix("store=")
     relative, path = new_path(folder, store)
-    listed = ", ".join("'" + str(folder / file.path).replace("'", "''") + "'" for file in files)
+    source = scan([folder / file.path for file in files], table.schema)
     order = ", ".join(f'"{name}"' for name in dict.fromkeys((table.date_column, *table.key)) if name != "store")
     with duckdb.connect() as engine:
         engine.execute(
-            f"COPY (SELECT * FROM read_parquet([{listed}], hive_partitioning = false) ORDER BY {order}) "
+            f"COPY (FROM {source} ORDER BY {order}) "
             f"TO '{str(path).replace(chr(39), chr(39) * 2)}' (FORMAT parquet, COMPRESSION zstd, COMPRESSION_LEVEL 1)"
         )
     rows = sum(file.rows for file in files)

@@ -8,7 +8,7 @@ from pathlib import Path
 from urllib.parse import unquote
 
 import pyarrow as pa
-from deltalake import DeltaTable
+from deltalake import DeltaTable, Schema
 from deltalake.transaction import AddAction, CommitProperties, RemoveAction, Transaction
 
 from yunying.facts.durable import fsync_file, fsync_folders
@@ -107,7 +107,13 @@ def commit(
         )
         for file in remove
     ]
-    DeltaTable(str(folder)).create_write_transaction(
+    table = DeltaTable(str(folder))
+    known = {field.name for field in table.schema().fields}
+    added = [field for field in schema if field.name not in known]
+    if added:
+        # A table that an older version made; a crash after this leaves one with an empty column more.
+        table.alter.add_columns(Schema.from_arrow(pa.schema(added)).fields)
+    table.create_write_transaction(
         [*adds, *removes],
         "append",
         schema,

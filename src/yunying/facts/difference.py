@@ -8,6 +8,7 @@ import duckdb
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from yunying.facts.scan import scan
 from yunying.facts.schema import SOURCE_ROW, FactTable
 from yunying.kernel.errors import FactError, RowProblem
 
@@ -75,7 +76,7 @@ class Comparison:
 
     def survivors(self, path: Path, target: Path) -> int:
         """Copy a touched file's rows that are not superseded; returns how many there are."""
-        source = f"read_parquet({_text(path)})"
+        source = scan([path], self._table.schema)
         join = self._key_match("e", "s")
         query = f"SELECT {_q(self._columns)} FROM {source} e WHERE NOT EXISTS (FROM superseded s WHERE {join})"
         count = self._engine.execute(f"SELECT count(*) FROM ({query})").fetchall()[0][0]
@@ -127,11 +128,8 @@ class Comparison:
         return Difference(fresh, int(new), 0, 0, ())
 
     def _read_published(self, published: Sequence[Path]) -> None:
-        listed = ", ".join(_text(path) for path in published)
-        self._engine.execute(
-            f"CREATE OR REPLACE TEMP VIEW published AS SELECT *, filename AS _file FROM "
-            f"read_parquet([{listed}], filename = true, hive_partitioning = false)"
-        )
+        source = scan(published, self._table.schema, has_file=True)
+        self._engine.execute(f"CREATE OR REPLACE TEMP VIEW published AS FROM {source}")
         if self._table.merges_nulls:
             # A correction's empty cell keeps what was known.
             for name in self._other:

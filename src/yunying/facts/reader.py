@@ -9,6 +9,7 @@ import ibis
 import ibis.expr.types as ir
 import pyarrow as pa
 
+from yunying.facts.scan import scan
 from yunying.facts.schema import TABLES
 from yunying.kernel.errors import InternalError
 
@@ -59,11 +60,7 @@ class FactReader:
     def _view(self, name: str, files: Sequence[Path]) -> None:
         schema = TABLES[name].schema
         if files:
-            listed = ", ".join("'" + str(path).replace("'", "''") + "'" for path in files)
-            columns = ", ".join(f'"{field.name}"' for field in schema)
-            # The store is text also where DuckDB would guess a number from the folder's name.
-            source = f"read_parquet([{listed}], hive_partitioning = true, hive_types = {{'store': VARCHAR}})"
-            self._engine.raw_sql(f'CREATE VIEW "{name}" AS SELECT {columns} FROM {source}')
+            self._engine.raw_sql(f'CREATE VIEW "{name}" AS FROM {scan(files, schema, has_store=True)}')
         else:
             self._engine.con.register(f"arrow_{name}", schema.empty_table())
             self._engine.raw_sql(f'CREATE VIEW "{name}" AS SELECT * FROM "arrow_{name}"')

@@ -271,6 +271,7 @@ _PRODUCT = FactTable(
         Column("unit_cost", PRICE, "cost of one unit", minimum=0),
         Column("list_price", PRICE, "price of one unit", minimum=0),
         Column("status", TEXT, "whether it is on sale", choices=PRODUCT_STATUSES),
+        Column("sale_end_date", DATE, "first day without it (a season's end); a newer row moves it"),
     ),
 )
 

@@ -69,6 +69,8 @@ def read_products(reading: Reading) -> dict[str, pa.Table]:
             columns[name] = _price(reading, name)
     if reading.has("status"):
         columns["status"] = _status(reading)
+    if reading.has("sale_end_date"):
+        columns["sale_end_date"] = date_array(reading.moments("sale_end_date", may_be_future=True))
     _refuse_twins(reading, ("product", "date"), product.codes, moments.days)
     return {"product": _table(reading, columns)}
 

@@ -4,6 +4,7 @@ import numpy as np
 
 from yunying.methods.inventory.order_sizes import packs_down, packs_up
 from yunying.practices.purchasing.inputs import Floats
+from yunying.practices.purchasing.season import Season
 from yunying.practices.purchasing.terms import Terms
 from yunying.practices.purchasing.unit_money import Prices, UnitMoney
 
@@ -20,12 +21,14 @@ class Gains:
         cover_days: int,
         terms: Terms,
         prices: Prices,
+        season: Season,
     ) -> None:
         self._stock, self._demand, self._cover_days, self._terms = stock, demand, cover_days, terms
-        self._prices = prices
+        self._prices, self._season = prices, season
         self._rate = np.maximum(rate, 1e-3)[:, None]
         self._money = money
         self._sold_without = np.minimum(stock, demand)
+        self._late_without = season.too_many(np.maximum(stock - demand, 0.0), self._rate)
 
     def of(self, quantity: Floats) -> Floats:
         """Shape (n, m) for an order of ``quantity`` units, shape (n,)."""
@@ -36,22 +39,32 @@ class Gains:
         sold_waiting = extra * self._money.waiting_cost(np.full((1, 1), self._cover_days / 2))
         left_waiting = kept * self._money.waiting_cost(self._cover_days + left_days)
         bargain = quantity * (self._terms.unit_cost - self._terms.cost_at(quantity))
-        return np.asarray(extra * self._money.margin[:, None] - sold_waiting - left_waiting + bargain[:, None])
+        sold_off = self._too_late(ordered) * self._money.end_loss[:, None]
+        return np.asarray(
+            extra * self._money.margin[:, None] - sold_waiting - left_waiting - sold_off + bargain[:, None]
+        )
 
     def in_full(self, quantity: Floats) -> Floats:
         """The same until the order is sold: what is left over earns its margin later, if the product still lives."""
         ordered = quantity[:, None]
         kept = ordered - (np.minimum(self._stock + ordered, self._demand) - self._sold_without)
+        kept -= self._too_late(ordered)
         alive = np.exp(-self._money.hazard[:, None] * (self._cover_days + self._left_days(ordered)))
         return np.asarray(self.of(quantity) + kept * alive * self._money.margin[:, None])
 
     def days_to_sell(self, quantity: Floats) -> Floats:
         """Expected days after the cover period until all is sold, shape (n,)."""
-        return np.asarray(2 * self._left_days(quantity[:, None]).mean(axis=1))
+        return np.asarray(np.minimum(2 * self._left_days(quantity[:, None]).mean(axis=1), self._season.days_after))
+
+    def _too_late(self, ordered: Floats) -> Floats:
+        """Units of the order that the end of sale finds in the store, shape (n, m)."""
+        left = np.maximum(self._stock + ordered - self._demand, 0.0)
+        return self._season.too_many(left, self._rate) - self._late_without
 
     def _left_days(self, ordered: Floats) -> Floats:
         # What is left waits for the sales that come after; nobody waits longer than two years for a unit to go.
-        return np.minimum((self._stock + ordered - self._demand).clip(0) / (2 * self._rate), 730.0)
+        days = np.minimum((self._stock + ordered - self._demand).clip(0) / (2 * self._rate), 730.0)
+        return np.minimum(days, self._season.days_after[:, None])
 
     def mean(self, quantity: Floats) -> Floats:
         """Expected profit, less what its cash and room must earn elsewhere, shape (n,)."""

@@ -121,6 +121,7 @@ class Inputs:
         supplier_minimum: each supplier's smallest order in major units, 0 where he names none.
         promoted: promotions that sales have shown; ``planned``: approved ones that are not over.
         kind: shape (n,): products of one category and style share a number; -1 where no style is known.
+        sale_end: shape (n,) or (0,): ordinal of the first day without the product, 0 where none is known.
         returned_by: shape (k,) or (0,): of the goods that come back and can be sold again, the share back by the end of
             each day after payment, the day of payment first; ends at 1.
         rows: facts used, by table, for each product: (rows, first ordinal, last ordinal), shape (n, 3).
@@ -155,6 +156,7 @@ class Inputs:
     planned: Promotions = NO_PROMOTIONS
     kind: Ints = field(default_factory=lambda: np.zeros(0, np.int64))
     returned_by: Floats = field(default_factory=lambda: np.zeros(0))
+    sale_end: Ints = field(default_factory=lambda: np.zeros(0, np.int64))
 
     def of(self, chosen: Ints) -> "Inputs":
         """The inputs of some products only, in the order of ``chosen``; suppliers and categories keep their numbers."""
@@ -172,6 +174,7 @@ class Inputs:
             on_sale=self.on_sale[chosen],
             group=self.group[chosen],
             kind=self.kind[chosen] if len(self.kind) else self.kind,
+            sale_end=self.sale_end[chosen] if len(self.sale_end) else self.sale_end,
             units=self.units[chosen],
             closing_stock=self.closing_stock[chosen],
             selling_share=self.selling_share[chosen],

@@ -26,6 +26,7 @@ from yunying.practices.purchasing.inputs import Floats, Floats32, Inputs, Ints
 from yunying.practices.purchasing.policy import PurchasingPolicy
 from yunying.practices.purchasing.promotions import planned_factors
 from yunying.practices.purchasing.returns import returning
+from yunying.practices.purchasing.season import Season, open_days, season_of
 from yunying.practices.purchasing.terms import SUPPORT, Terms
 from yunying.practices.purchasing.unit_money import FREE, Prices, UnitMoney
 
@@ -90,7 +91,9 @@ class Sizing:
         self._inputs, self._model, self._terms, self._policy = inputs, model, terms, policy
         horizon = int(np.ceil(terms.lead_time_days.max(initial=0.0))) + policy.review_days + 1
         usual = demand_forecast(model, history, horizon).mean
-        self._forecast = (usual * planned_factors(inputs, promotion_elasticity, horizon)).astype(np.float32)
+        ahead = planned_factors(inputs, promotion_elasticity, horizon) * open_days(inputs, horizon)
+        self._forecast = (usual * ahead).astype(np.float32)
+        self._season = season_of(inputs, terms.lead_time_days.mean(axis=1), policy.review_days)
         self._returning = returning(inputs, self._forecast)
         self._money = money
         self._seed = seed
@@ -134,13 +137,14 @@ class Sizing:
             in_lead, back = self._returning.of(chosen, this, until, scenarios, in_hand, lead_mean, cover_mean)
             net = scenarios.lead - in_lead
         stock = self._stock_at_arrival(chosen, early, net) + late[:, None] + back
-        return _Drawn(terms, money, lead, scenarios, lead_mean, cover_mean, early, late, stock)
+        season = self._season.of(chosen)
+        return _Drawn(terms, money, lead, scenarios, lead_mean, cover_mean, early, late, stock, season)
 
     def _ratio(self, drawn: "_Drawn", prices: Prices) -> Floats:
         # Too much is not undone at tomorrow's review: it waits some days, however often the list is acted on.
         days = max(self._policy.review_days, LEAST_OVERAGE_DAYS)
         dear = prices.of_unit(drawn.money.cost)
-        overage = drawn.money.per_day() * days + dear
+        overage = drawn.money.per_day() * days + drawn.season.last_share * drawn.money.end_loss + dear
         # What a unit must earn for its cash and room is also lost of what a sale brings.
         margin = np.maximum(drawn.money.margin + drawn.money.goodwill - dear, 0.0)
         return np.minimum(critical_ratio(margin, overage), self._policy.highest_ratio)
@@ -148,7 +152,8 @@ class Sizing:
     def _covered(self, drawn: "_Drawn", prices: Prices) -> Floats:
         """The share of outcomes that an order should cover."""
         periods = drawn.terms.lead_time_days.mean(axis=1) / self._policy.review_days
-        return lost_sales_ratio(self._ratio(drawn, prices), periods)
+        # After the last order there is no next one that a wrong one could leave too small: the newsvendor's own ratio.
+        return lost_sales_ratio(self._ratio(drawn, prices), periods * (1.0 - drawn.season.last_share))
 
     def _chunk(self, chosen: Ints, fixed: Floats | None, prices: Prices) -> dict[str, NDArray[Any]]:
         days, drawn = self._policy.review_days, self._drawn(chosen)
@@ -157,7 +162,7 @@ class Sizing:
         stock, shortage = drawn.stock, drawn.shortage
         margin, holding = money.margin, money.per_day()
         ratio = self._ratio(drawn, prices)
-        gains = Gains(stock, scenarios.cover, money, cover_mean.mean(axis=1) / days, days, terms, prices)
+        gains = Gains(stock, scenarios.cover, money, cover_mean.mean(axis=1) / days, days, terms, prices, drawn.season)
 
         # A day of waiting spares the day's cost of the whole order where stock lasts. Where there is none, waiting only
         # moves everything that follows, and spares the cost of the half that lies there on average.
@@ -260,6 +265,7 @@ class _Drawn:
     early: Floats
     late: Floats
     stock: Floats
+    season: Season
 
     @property
     def shortage(self) -> Floats:

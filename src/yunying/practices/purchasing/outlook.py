@@ -10,6 +10,7 @@ from yunying.methods.forecasting.history import DemandHistory
 from yunying.methods.forecasting.scenario_paths import total_paths
 from yunying.practices.purchasing.inputs import Floats, Inputs
 from yunying.practices.purchasing.promotions import planned_factors
+from yunying.practices.purchasing.season import open_days
 
 DAYS, WEEK_DAYS = 28, 7
 DRAWS = 400
@@ -57,7 +58,9 @@ def outlook_of(
     weekly = np.zeros((len(counted), DAYS // WEEK_DAYS))
     for at in range(0, len(counted), GROUP):
         some = counted[at : at + GROUP]
-        daily = demand_forecast(model, history.of(some), DAYS).mean * planned_factors(inputs.of(some), elasticity, DAYS)
+        part = inputs.of(some)
+        ahead = planned_factors(part, elasticity, DAYS) * open_days(part, DAYS)
+        daily = demand_forecast(model, history.of(some), DAYS).mean * ahead
         weekly[at : at + GROUP] = daily.reshape(len(some), -1, WEEK_DAYS).sum(axis=2)
     rng = np.random.default_rng([seed, 2])
     law, shared, group = model.law(DAYS), model.shared_errors(DAYS), inputs.group[counted]

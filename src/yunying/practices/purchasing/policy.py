@@ -64,6 +64,13 @@ class PurchasingPolicy:
         is_optional=True,
         reason="Where a promise or a contract asks for it, orders serve at least this share; null leaves it to money.",
     )
+    season_salvage_rate: float = setting(
+        0.3,
+        unit="share of cost",
+        low=0.0,
+        high=1.0,
+        reason="What a unit still brings that is left at its product's known end of sale (sale_end_date).",
+    )
     storage_limit_units: int | None = setting(
         None,
         unit="units",

@@ -20,6 +20,7 @@ from yunying.practices.purchasing.outlook import outlook_table
 from yunying.practices.purchasing.policy import PurchasingPolicy
 from yunying.practices.purchasing.preparing import Prepared
 from yunying.practices.purchasing.promotions import promotion_sentence
+from yunying.practices.purchasing.season import season_sentence
 
 
 def order_proposal(ready: Prepared, orders: Orders, product: int, policy: PurchasingPolicy, as_of: date) -> Proposal:
@@ -67,7 +68,7 @@ def order_proposal(ready: Prepared, orders: Orders, product: int, policy: Purcha
         reversible=False,
         as_of=as_of,
         expires_date=as_of + timedelta(days=policy.review_days),
-        evidence=_with_scarcity(ready, _with_promotion(ready, orders, product, told)),
+        evidence=_with_scarcity(ready, _with_days_ahead(ready, orders, product, told)),
         design=design(policy, effect_days),
     )
 
@@ -93,10 +94,12 @@ def _with_kin(ready: Prepared, product: int, evidence: Evidence) -> Evidence:
     return replace(evidence, sentences=(*evidence.sentences, told))
 
 
-def _with_promotion(ready: Prepared, orders: Orders, product: int, evidence: Evidence) -> Evidence:
+def _with_days_ahead(ready: Prepared, orders: Orders, product: int, evidence: Evidence) -> Evidence:
     days = int(orders.lead_days[product]) + orders.review_days
     told = promotion_sentence(ready.inputs, ready.promotion_elasticity, product, days)
-    return evidence if told is None else replace(evidence, sentences=(*evidence.sentences, told))
+    season = season_sentence(ready.inputs, product, days)
+    said = tuple(each for each in (told, season) if each is not None)
+    return replace(evidence, sentences=(*evidence.sentences, *said))
 
 
 def _with_scarcity(ready: Prepared, evidence: Evidence) -> Evidence:

@@ -28,6 +28,7 @@ from yunying.practices.purchasing.inputs import (
 )
 from yunying.practices.purchasing.policy import PurchasingPolicy
 from yunying.practices.purchasing.possible import MOST_LEAD_DAYS
+from yunying.practices.purchasing.season import NO_END
 
 _EPOCH = date(1970, 1, 1).toordinal()
 POOLED_UNITS = 40.0
@@ -78,6 +79,7 @@ def read(facts: FactReader, store: str, as_of: date, policy: PurchasingPolicy, p
     days = (as_of - first_date).days
     on_hand, age = _rolled_forward(_newest_count(stock, keys), daily, source.receipts(), keys, as_of)
     group, categories, on_sale, titles = _shown(attributes, keys)
+    sale_end = _sale_ends(attributes, keys)
     return Inputs(
         store=store,
         currency=settings.currency,
@@ -86,7 +88,7 @@ def read(facts: FactReader, store: str, as_of: date, policy: PurchasingPolicy, p
         first_date=first_date,
         products=tuple(keys.to_pylist()),
         titles=titles,
-        on_sale=on_sale,
+        on_sale=on_sale & ((sale_end == NO_END) | (sale_end > as_of.toordinal())),
         group=group,
         categories=categories,
         suppliers=tuple(suppliers.to_pylist()),
@@ -103,6 +105,7 @@ def read(facts: FactReader, store: str, as_of: date, policy: PurchasingPolicy, p
         economics=_economics(money, attributes, orders, keys, group, 10.0 ** -minor_digits(settings.currency)),
         kind=_kinds(attributes, keys, group),
         returned_by=_returned_by(source.return_delays()),
+        sale_end=sale_end,
         offers=_offers(offers, keys, suppliers),
         lead_times=_lead_times(source.deliveries(), suppliers),
         usual_supplier=_usual_supplier(attributes, orders, keys, suppliers),
@@ -216,7 +219,7 @@ class _Source:
     def product_attributes(self) -> pa.Table:
         """One row per product: the newest known value of each attribute."""
         table = self._before("product")
-        names = ("title", "category", "style", "supplier", "unit_cost", "list_price", "status")
+        names = ("title", "category", "style", "supplier", "unit_cost", "list_price", "status", "sale_end_date")
         newest = {name: table[name].argmax(table.date, where=table[name].notnull()) for name in names}
         return self._facts.to_arrow(table.group_by("product").agg(newest).order_by("product"))
 
@@ -396,6 +399,13 @@ def _shown(attributes: pa.Table, keys: pa.Array) -> tuple[Ints, tuple[str, ...],
     for row, title in zip(rows, attributes.column("title").to_pylist(), strict=True):
         titles[row] = title or titles[row]
     return group, ("", *categories.to_pylist()), on_sale, tuple(titles)
+
+
+def _sale_ends(attributes: pa.Table, keys: pa.Array) -> Ints:
+    """Ordinal of the first day without each product; ``NO_END`` where none is known."""
+    ends = np.full(len(keys), NO_END, dtype=np.int64)
+    ends[_index(attributes.column("product"), keys)] = _ordinals(attributes.column("sale_end_date"))
+    return ends
 
 
 def _kinds(attributes: pa.Table, keys: pa.Array, group: Ints) -> Ints:

@@ -39,6 +39,7 @@ class UnitMoney:
         cost: what a unit costs.
         hazard: deaths of such products a day: a unit left t days is worthless with probability 1 - exp(-hazard t).
         goodwill: what a lost sale costs beside its margin.
+        end_loss: what a unit loses that is left at a known end of sale.
     """
 
     margin: Floats
@@ -46,6 +47,7 @@ class UnitMoney:
     cost: Floats
     hazard: Floats
     goodwill: Floats
+    end_loss: Floats
 
     def of(self, chosen: Ints) -> "UnitMoney":
         """The money of some products only."""
@@ -70,4 +72,5 @@ def unit_money(inputs: Inputs, terms: Terms, policy: PurchasingPolicy, hazard: F
     yearly = terms.unit_cost * (inputs.capital_rate + policy.storage_rate)
     deaths = np.maximum(hazard, policy.least_obsolescence_rate)
     goodwill = policy.lost_sale_rate * np.nan_to_num(money.net_price)
-    return UnitMoney(kept - money.fees - cost_used, yearly / 365.0, terms.unit_cost, deaths / 365.0, goodwill)
+    end_loss = terms.unit_cost * (1.0 - policy.season_salvage_rate)
+    return UnitMoney(kept - money.fees - cost_used, yearly / 365.0, terms.unit_cost, deaths / 365.0, goodwill, end_loss)

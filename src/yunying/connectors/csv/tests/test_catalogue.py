@@ -20,6 +20,11 @@ def test_products_hold_since_ever_where_no_date_is_given(read, rows):
     assert any("since ever" in note for note in found.notes)
 
 
+def test_a_products_end_of_sale_may_lie_in_the_future(read, rows):
+    found = read("sku,下架日期\nS1,2031-03-01\nS2,\n")
+    assert [row.get("sale_end_date") for row in rows(found, "product")] == [date(2031, 3, 1), None]
+
+
 def test_stock_takes_the_callers_date_and_says_so(read, rows):
     text = "sku,on hand\nS1,5\nS2,-1\n"
     with pytest.raises(OperatorError) as error:
