@@ -7,11 +7,9 @@ from typing import Any
 from yunying.interventions.budgets import budget_free
 from yunying.interventions.desk_facts import settings_of
 from yunying.loop.home import Home
+from yunying.loop.policies import CASH
 from yunying.practices.manifest import Practice
 from yunying.practices.settings import policy_from
-
-CASH = "cash_limit_minor"
-"""A policy's field of this name is filled with what the store's budget has left."""
 
 
 def policy_at_the_desk(home: Home, store: str, slug: str, practice: Practice, day: date) -> Any:

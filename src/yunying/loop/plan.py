@@ -1,6 +1,5 @@
 """Plan: every practice speaks on one snapshot; the proposals come in the order of what a day of delay loses."""
 
-import json
 import logging
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -10,14 +9,13 @@ from typing import Any
 import numpy as np
 from django.db import DatabaseError
 
-from yunying.facts.durable import write_durably
 from yunying.facts.reader import FactReader
 from yunying.facts.stores import store_settings
 from yunying.kernel.errors import InternalError, OperatorError
-from yunying.kernel.ids import digest
 from yunying.kernel.json_form import to_plain
 from yunying.kernel.proposal import Decision
 from yunying.loop.code_version import code_version
+from yunying.loop.fitting import Fit, Learner
 from yunying.loop.home import Home
 from yunying.loop.policies import policies_of
 from yunying.loop.runs import Run, run_id, run_load, run_save
@@ -64,6 +62,7 @@ def plan_make(
     policies: Mapping[str, Any] | None = None,
     hold_out: HoldOut = nobody_held_out,
     is_tolerant: bool = False,
+    fits: Mapping[str, Fit] | None = None,
     progress: Callable[[str], None] = lambda step: None,
 ) -> Plan:
     """Decide for a store as of a day, on the newest snapshot unless one is named, and keep the run.
@@ -75,6 +74,7 @@ def plan_make(
         policies: by practice; None for the store's settings file.
         hold_out: says which subjects keep the old rule.
         is_tolerant: a practice that fails is left out and told, instead of raising.
+        fits: by practice, what its model is learned from once more; where none is given, ``loop.fitting`` decides.
 
     Raises:
         OperatorError: the store has no facts, or a setting does not fit.
@@ -90,7 +90,8 @@ def plan_make(
         for slug, practice in chosen.items():
             progress(practice.manifest.title_en)
             try:
-                spoken[slug] = _decide(home, facts, practice, store, day, policies[slug], seed, hold_out)
+                learner = Learner(home, practice, store, policies[slug], seed, code)
+                spoken[slug] = _decide(facts, learner, day, hold_out, (fits or {}).get(slug))
             except Exception as error:  # a practice is somebody's code: it may fail in any way
                 if not is_tolerant or isinstance(error, DatabaseError):
                     raise
@@ -98,9 +99,9 @@ def plan_make(
                 failed[slug] = error
     plain_policies = to_plain({slug: policies[slug] for slug in spoken})
     decision = _joined([each.decision for each in spoken.values()])
-    models = {slug: each.model for slug, each in spoken.items()}
+    models = {slug: each.fit.model for slug, each in spoken.items()}
     held_out = {slug: each.held_out for slug, each in spoken.items() if each.held_out}
-    identity = run_id(store, facts.snapshot, day.isoformat(), seed, code, [plain_policies, held_out])
+    identity = run_id(store, facts.snapshot, day.isoformat(), seed, code, [plain_policies, held_out, models])
     run = Run(
         id=identity,
         made_at=made_at.isoformat(),
@@ -114,6 +115,7 @@ def plan_make(
         models=models,
         decision=to_plain(decision),
         held_out=held_out,
+        fits={slug: vars(each.fit) for slug, each in spoken.items()},
     )
     run_save(home, run)
     return Plan(run, decision, frozenset().union(*(each.controls for each in spoken.values())), failed)
@@ -135,6 +137,7 @@ def plan_replay(home: Home, identity: str, *, made_at: datetime) -> list[str]:
         snapshot=kept.snapshot,
         seed=kept.seed,
         hold_out=lambda facts, practice, decision: kept.held_out.get(practice.manifest.slug, ()),
+        fits={slug: Fit(**fit) for slug, fit in kept.fits.items()},
     ).run
     differs = [
         f"{name}: {kept.code.get(name)} then, {value} now"
@@ -170,33 +173,26 @@ class _Spoken:
     """What one practice said: its decision with the old rule's proposals for what is held out."""
 
     decision: Decision
-    model: str
+    fit: Fit
     held_out: tuple[str, ...]
     controls: frozenset[str]
 
 
-def _decide(
-    home: Home, facts: FactReader, practice: Practice, store: str, day: date, policy: Any, seed: int, hold_out: HoldOut
-) -> _Spoken:
+def _decide(facts: FactReader, learner: Learner, day: date, hold_out: HoldOut, given: Fit | None) -> _Spoken:
+    practice, store, policy, seed = learner.practice, learner.store, learner.policy, learner.seed
     inputs = practice.read(facts, store, day, policy)
-    model = practice.fit(inputs, policy, seed)
-    text = json.dumps(to_plain(model), sort_keys=True)
-    model_digest = digest(text)
-    path = home.models / f"{practice.manifest.slug}-{model_digest}.json"
-    path.parent.mkdir(parents=True, exist_ok=True)
-    if not path.exists():
-        write_durably(path, text)
+    model, fit = learner.model(facts, day, inputs) if given is None else learner.again(given)
     decision = _own(practice.decide(inputs, model, policy, day, np.random.default_rng(seed)), practice, store)
     held_out = tuple(sorted(hold_out(facts, practice, decision)))
     if not held_out:
-        return _Spoken(decision, model_digest, (), frozenset())
+        return _Spoken(decision, fit, (), frozenset())
     treated = tuple(each for each in decision.proposals if each.subject not in held_out)
     old = Decision((), ())
     if practice.control is not None:
         old = practice.control(inputs, model, policy, day, np.random.default_rng(seed), frozenset(held_out))
         old = _own(old, practice, store)
     joined = _joined([Decision(treated, decision.abstentions), old])
-    return _Spoken(joined, model_digest, held_out, frozenset(each.id for each in old.proposals))
+    return _Spoken(joined, fit, held_out, frozenset(each.id for each in old.proposals))
 
 
 def _chosen(practices: Sequence[str] | Mapping[str, Practice] | None) -> Mapping[str, Practice]:

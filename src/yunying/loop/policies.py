@@ -7,6 +7,9 @@ from yunying.loop.home import Home
 from yunying.practices.manifest import Practice
 from yunying.practices.settings import policy_from
 
+CASH = "cash_limit_minor"
+"""A policy's field of this name is filled at the desk with what the store's budget has left."""
+
 
 def policies_of(home: Home, store: str, chosen: Mapping[str, Practice]) -> dict[str, Any]:
     """The policies of the settings file alone, by practice.

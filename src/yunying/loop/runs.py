@@ -26,6 +26,7 @@ class Run:
         models: by practice, the digest of the fitted model.
         decision: proposals and abstentions in JSON form.
         held_out: by practice, the subjects that kept the old rule.
+        fits: by practice, what its model was learned from; see ``loop.fitting.Fit``.
     """
 
     id: str
@@ -40,6 +41,7 @@ class Run:
     models: Mapping[str, str]
     decision: Mapping[str, Any]
     held_out: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    fits: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
 
 
 def run_id(store: str, snapshot: int, as_of: str, seed: int, code: Mapping[str, str], policies: object) -> str:
@@ -76,7 +78,8 @@ def runs_kept(home: Home) -> list[Run]:
 
 def snapshots_named(home: Home, now: datetime) -> set[int]:
     """The snapshots that runs of the last 90 days name: retention keeps them."""
-    return {run.snapshot for run in runs_kept(home) if now - datetime.fromisoformat(run.made_at) < SNAPSHOT_KEPT}
+    recent = [run for run in runs_kept(home) if now - datetime.fromisoformat(run.made_at) < SNAPSHOT_KEPT]
+    return {run.snapshot for run in recent} | {fit["snapshot"] for run in recent for fit in run.fits.values()}
 
 
 def _read(path: Path) -> Run:

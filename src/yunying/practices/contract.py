@@ -160,8 +160,10 @@ def settings_hold_at_their_bounds(trial: Trial) -> None:
 
 
 def a_decision_survives_json(trial: Trial) -> None:
-    """Decision and model come back from their JSON text as they were."""
+    """Decision and model come back from their JSON text as they were; a model is of the declared kind."""
     decision, model = trial.decide_with_model()
+    declared = trial.practice.model
+    hold(declared in (None, type(model)), f"the model is a {type(model).__name__}, not the declared {declared}")
     for value in (decision, model):
         again = from_plain(type(value), json.loads(_json(value)))
         hold(again == value, f"{type(value).__name__} changes on its way through JSON")

@@ -24,6 +24,7 @@ class Manifest:
         commands: kinds of command it proposes.
         cadence: how often it is worth running: daily, weekly or monthly.
         owner_role: whose list its proposals are on.
+        fit_cadence: how often its model is learned anew; the facts may ask for it sooner.
     """
 
     slug: str
@@ -34,6 +35,7 @@ class Manifest:
     commands: tuple[str, ...]
     cadence: str
     owner_role: str
+    fit_cadence: str = "daily"
 
 
 @dataclass(frozen=True)
@@ -43,10 +45,12 @@ class Practice:
     Args:
         policy: the frozen dataclass of its thresholds.
         read: (facts, store, as_of, policy) -> inputs.
-        fit: (inputs, policy, seed) -> model.
+        fit: (inputs, policy, seed) -> model; the policy's ``cash_limit_minor`` is None there.
         decide: (inputs, model, policy, as_of, rng) -> Decision.
         control: (inputs, model, policy, as_of, rng, subjects) -> Decision of the old rule for the subjects that are
             held out; None where they are simply left alone.
+        model: the frozen dataclass that ``fit`` gives, in JSON form kept for the plans until the next fit; None where
+            every plan learns anew.
     """
 
     manifest: Manifest
@@ -55,6 +59,7 @@ class Practice:
     fit: Callable[..., Any]
     decide: Callable[..., Any]
     control: Callable[..., Any] | None = None
+    model: type[Any] | None = None
 
 
 def practice_slugs() -> tuple[str, ...]:
@@ -105,5 +110,6 @@ def _practice_of(folder: str) -> Practice:
 
 def _check(folder: str, manifest: Manifest) -> None:
     unknown = set(manifest.facts) - set(TABLES)
-    if manifest.slug != folder or unknown or manifest.cadence not in CADENCES or not manifest.commands:
+    cadences = {manifest.cadence, manifest.fit_cadence} <= set(CADENCES)
+    if manifest.slug != folder or unknown or not cadences or not manifest.commands:
         raise InternalError(f"practices/{folder}: the manifest is not valid: {manifest} (unknown facts: {unknown})")

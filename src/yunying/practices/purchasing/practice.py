@@ -3,7 +3,7 @@
 from yunying.practices.manifest import Manifest, Practice
 from yunying.practices.purchasing.control import control
 from yunying.practices.purchasing.decide import decide
-from yunying.practices.purchasing.fit import fit
+from yunying.practices.purchasing.fit import PurchasingModel, fit
 from yunying.practices.purchasing.policy import PurchasingPolicy
 from yunying.practices.purchasing.read import read
 
@@ -27,10 +27,12 @@ PRACTICE = Practice(
         commands=("purchase_order",),
         cadence="daily",
         owner_role="buyer",
+        fit_cadence="weekly",
     ),
     policy=PurchasingPolicy,
     read=read,
     fit=fit,
     decide=decide,
     control=control,
+    model=PurchasingModel,
 )

@@ -74,6 +74,11 @@ BREAKERS: dict[str, tuple[str, str, str]] = {
         '(Sentence(f"{quantity} were sold.", f"售出 {quantity} 件。"),)',
         '[Sentence(f"{quantity} were sold.", f"售出 {quantity} 件。")]',
     ),
+    "a model of another kind than is kept": (
+        "a_decision_survives_json",
+        "    fit=fit,",
+        "    fit=fit,\n    model=dict,",
+    ),
     "a model whose type says otherwise": ("a_decision_survives_json", "    share: float", "    share: int"),
     "a command of somebody else": (
         "every_proposal_explains_itself",
