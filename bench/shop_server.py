@@ -35,7 +35,7 @@ def server_start(
     return subprocess.Popen(
         [python, "-m", "gunicorn", f"{wsgi}:application", "--bind", f"127.0.0.1:{port}", "--workers", str(WORKERS),
          "--threads", str(WEB_THREADS), "--worker-class", "gthread", "--timeout", "60", "--log-level", "warning",
-         "--no-control-socket"],
+         "--no-control-socket", "--preload"],
         env={**environment, "PYTHONPATH": str(folder)}, cwd=folder, start_new_session=True, stdout=told, stderr=told,
     )  # fmt: skip
 

@@ -79,7 +79,7 @@ def serve(
     web = [
         sys.executable, "-m", "gunicorn", "yunying.config.wsgi:application", "--bind", address,
         "--workers", str(processes), "--threads", str(WEB_THREADS), "--worker-class", "gthread", "--timeout", "60",
-        "--graceful-timeout", "5", "--log-level", "warning", "--no-control-socket",
+        "--graceful-timeout", "5", "--log-level", "warning", "--no-control-socket", "--preload",
     ]  # fmt: skip
     commands = {"desk": web}
     if with_worker:

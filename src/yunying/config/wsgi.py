@@ -3,10 +3,11 @@
 import os
 
 from django.core.wsgi import get_wsgi_application
-from django.urls import get_resolver
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "yunying.config.settings")
 
 application = get_wsgi_application()
-# Django loads views when the first request comes; its visitor would wait a second for them.
-_ = get_resolver().url_patterns
+
+from yunying.config.warming import server_warm  # noqa: E402 (templates can be loaded only now)
+
+server_warm()
