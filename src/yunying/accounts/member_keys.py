@@ -49,6 +49,17 @@ def member_forget(store: str, shop_id: str, *, actor: Person | None = None) -> b
     return forgotten
 
 
+def member_forget_everywhere(shop_ids: Iterable[str]) -> int:
+    """Forget a customer in all stores under each of his ids, in the caller's transaction; how many rows there were."""
+    found = MemberKey.objects.filter(shop_id__in=sorted(set(shop_ids))).order_by("store", "pk")
+    return sum(member_forget(row.store, row.shop_id) for row in list(found))
+
+
+def member_stores(shop_id: str) -> Mapping[str, str]:
+    """The stores that know a customer of that id, each with his key there."""
+    return dict(MemberKey.objects.filter(shop_id=shop_id).order_by("store").values_list("store", "key"))
+
+
 def _known(store: str, shop_ids: list[str]) -> dict[str, str]:
     found: dict[str, str] = {}
     for at in range(0, len(shop_ids), _BATCH):
