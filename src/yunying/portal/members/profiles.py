@@ -84,4 +84,4 @@ def _checked(person: Person, site: str, told: Told) -> dict[str, object]:
 
 
 def _taken() -> OperatorError:
-    return OperatorError("nickname-taken", "Somebody has this name.", "Choose another one.")
+    return OperatorError("nickname-taken", "Somebody has this name.", "Choose another name.")
