@@ -50,6 +50,9 @@ def author(post: Post) -> dict[str, Any]:
         nameless = _("Guest") if post.kind == "guestbook" else _("A former member")
         return {"name": post.name or nameless}
     profile = getattr(post.person, "profile", None)
+    if post.is_by_staff:
+        # Who works here stands under his post's label, and has no page among the members.
+        return {"name": shown_name(post.person, profile)}
     standing = next(iter(getattr(post.person, "standing_here", ())), None)
     return {
         "name": shown_name(post.person, profile), "number": post.person_id, "site": post.site,

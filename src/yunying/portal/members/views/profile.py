@@ -55,14 +55,16 @@ def profile(request: HttpRequest, shop: Shop) -> HttpResponse:
 def who(request: HttpRequest, site: str, number: int) -> HttpResponse:
     """What everybody sees of a member."""
     shop, person = shop_named(site), person_numbered(min(number, 2**62))
-    if person is None or not person.is_active or not person_is_member(person):
+    if person is None or not person.is_active:
+        raise Http404
+    posts = Post.objects.filter(site=shop.slug, person=person, submission__state="shown", is_by_staff=False)
+    if not person_is_member(person) and not posts:
         raise Http404
     found, member = profile_of(person), member_of(person)
-    posts = Post.objects.filter(site=shop.slug, person=person, submission__state="shown").order_by("-pk")
     content = {
         "subject": person, "profile": found, "name": shown_name(person, found), "joined": member and member.joined_at,
         "standing": Standing.objects.filter(site=shop.slug, person=person).first(),
-        "posts": posts[:NEWEST], "count": posts.count(),
+        "posts": posts.select_related("submission").order_by("-pk")[:NEWEST], "count": posts.count(),
     }  # fmt: skip
     return framed(request, shop, "members/who", content)
 
