@@ -18,9 +18,20 @@ from django.conf import settings
 
 settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 
+from django.test import Client
 from django.utils import timezone
 
-from tests.member_life import MAIL, OTHER_MAIL, OTHER_NAME, WORDS, fact_values, found_in_facts, found_in_tables, lived
+from tests.member_life import (
+    BROWSER,
+    MAIL,
+    OTHER_MAIL,
+    OTHER_NAME,
+    WORDS,
+    fact_values,
+    found_in_facts,
+    found_in_tables,
+    lived,
+)
 from yunying.accounts.member_keys import member_stores
 from yunying.accounts.people import Person
 from yunying.audit.log import audit_chains, audit_problems
@@ -28,6 +39,7 @@ from yunying.loop.home import Home
 from yunying.loop.inbox_drain import inboxes_drain
 from yunying.portal.community.models import Post
 from yunying.portal.members.erasing import erasures_due
+from yunying.portal.members.holdings import holdings_of
 from yunying.portal.members.models import Erasure, OrderToStrip
 from yunying.portal.shop.identity import shop_problems
 from yunying.portal.shop.models import Invoice, Message, Order, Return, Review
@@ -42,6 +54,11 @@ def main(choice: str) -> dict:
     keys = set(member_stores(f"person:{pk}").values()) | set(member_stores("phone:8613912345678").values())
     told = {"before": found_in_tables(WORDS), "facts before": found_in_facts(HOME, [*keys, *WORDS]),
             "others before": found_in_tables([OTHER_MAIL, OTHER_NAME])}  # fmt: skip
+    held = holdings_of(life.member, {})["facts"]
+    told["facts told"] = sorted({row["table"] for row in held})
+    told["orders told"] = sorted({row["order"] for row in held if "order" in row})
+    told["own orders"] = sorted(Order.objects.filter(person=life.member).values_list("number", flat=True))
+    tokens = list(Order.objects.filter(person=life.member).values_list("token", flat=True))
     answer = life.browser.post(
         "/members/teahouse/data/erase/", {"password": "a long enough password", "posts": choice, "when": "now"}
     )
@@ -65,6 +82,8 @@ def main(choice: str) -> dict:
         "reviews": list(Review.objects.values_list("name", "text")), "again": erasures_due(now),
         "erasures": list(Erasure.objects.values_list("state", "person")),
         "mails": Message.objects.filter(to=MAIL).count(),
+        "pages": [Client(**BROWSER).get(f"/shop/teahouse/order/{token}/{page}", follow=True).status_code
+                  for token in tokens for page in ("", "invoice/")],
     }  # fmt: skip
     return told
 

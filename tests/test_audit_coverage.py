@@ -38,6 +38,9 @@ EXEMPT = {
         (
             "accounts/erasing.py:browsers_forget",
             "accounts/guesses.py:guesses_forget",
+            "accounts/member_keys.py:member_drop",
+            "accounts/member_keys.py:member_drop_everywhere",
+            "portal/shop/erasing.py:order_strip",
             "portal/community/erasing.py:posts_forget",
             "portal/news/erasing.py:reader_forget",
             "portal/shop/erasing.py:person_forget",

@@ -26,6 +26,10 @@ def test_nothing_is_left_that_names_or_reaches_the_person(kind: str, choice: str
         told = asked({**environment, "PYTHONPATH": str(CHILD.parents[1])}, CHILD, choice)
     # The control: the same look finds the person in every one of these tables before.
     assert PLACES - set(told["before"]) == set()
+    # Before, the copy of a member's data tells what was published of him, also of the order that he placed as a guest.
+    assert told["facts told"] == ["event", "order_line"]
+    assert told["orders told"] == told["own orders"]
+    assert len(told["own orders"]) == 2
     assert told["answer"] == 302
     assert (told["waited"], set(told["open"]) - OPEN) == (1, set()), told["open"]
     assert told["after"] == {}
@@ -37,6 +41,7 @@ def test_nothing_is_left_that_names_or_reaches_the_person(kind: str, choice: str
     assert (told["again"], told["erasures"], told["mails"]) == (0, [["done", None]], 0)
     # The books are whole, the log's chains are sound, and others keep what is theirs.
     assert (told["orders"], told["invoices"], told["books"], told["chains"]) == (3, 2, [], [])
+    assert set(told["pages"]) == {200}, "an order and its invoice are still read by who has their address"
     assert told["others after"] == told["others before"] != {}
     posts_fit(told, choice)
 

@@ -1,6 +1,6 @@
 """Deleting an account for good: the row itself, its browsers, its counted guesses, its keys, its name in the log."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -9,7 +9,7 @@ from django.contrib.sessions.models import Session
 from django.db import transaction
 
 from yunying.accounts.guesses import guesses_forget
-from yunying.accounts.member_keys import member_forget_everywhere
+from yunying.accounts.member_keys import member_drop_everywhere
 from yunying.accounts.models import DeskSession
 from yunying.accounts.people import CHAIN, Person
 from yunying.audit.log import Change, audit_record
@@ -30,11 +30,13 @@ class Traces:
         names: everything that he was signed in or known by, such as a proven mail address.
         subjects: what the log's links about him are about, by chain.
         without: a text without words that name or reach him.
+        keys: random keys that were dropped already, each with its store.
     """
 
     names: Collection[str]
     subjects: Mapping[str, Collection[str]]
     without: Any
+    keys: Sequence[tuple[str, str]] = ()
 
 
 def person_lock(person: Person) -> Person | None:
@@ -53,12 +55,18 @@ def person_erase(person: Person, traces: Traces, now: datetime) -> None:
     sessions = [f"session/{each}" for each in DeskSession.objects.filter(person=person).values_list("pk", flat=True)]
     browsers_forget(person)
     guesses_forget([*traces.names, username])
-    member_forget_everywhere([f"person:{pk}", *traces.names])
+    keys = [*traces.keys, *member_drop_everywhere([f"person:{pk}", *traces.names])]
     person.delete()
-    subjects = {store: {*names, f"person/{pk}"} for store, names in traces.subjects.items()}
-    subjects[CHAIN] = {*subjects.get(CHAIN, ()), f"person/{pk}", *sessions}
+    # Accounts come first, as where somebody registers, so that two who tell several chains cannot wait for each other.
+    subjects = {CHAIN: {*traces.subjects.get(CHAIN, ()), f"person/{pk}", *sessions}}
+    for store in sorted({*traces.subjects, *(store for store, _key in keys)} - {CHAIN}):
+        subjects[store] = {*traces.subjects.get(store, ()), f"person/{pk}"}
     audit_strike(Struck(username, f"person/{pk}", subjects, FIELDS, traces.without), now)
     audit_record(CHAIN, "system", now, [Change("person_erase", f"person/{pk}")])
+    for store in sorted({store for store, _key in keys}):
+        # The log keeps the keys, which lead nowhere now.
+        forgotten = [Change("member_forget", f"member/{key}") for of, key in keys if of == store]
+        audit_record(store, "system", now, forgotten)
 
 
 def words_strike(subjects: Mapping[str, Collection[str]], without: Any, now: datetime) -> int:

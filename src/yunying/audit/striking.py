@@ -26,7 +26,8 @@ class Struck:
 
     Args:
         actor: the name under which the person acted; ``alias`` takes its place.
-        subjects: what the person's links are about, such as ``person/17``, by chain.
+        subjects: what the person's links are about, such as ``person/17``, by chain; the chains are locked in this
+            order.
         fields: names in a link's content whose values go whole, such as an address.
         without: a text without the person's words.
     """
@@ -41,10 +42,13 @@ class Struck:
 def audit_strike(struck: Struck, now: datetime) -> int:
     """Strike a person's words out of all chains, in the caller's transaction; how many links were changed."""
     changed: dict[str, dict[str, str]] = {}
-    found = _found(struck)
+    if not transaction.get_connection().in_atomic_block:
+        raise InternalError("words are struck in the transaction of the erasure itself")
     # Every writer of these chains waits here, so that no link can be added under the old name meanwhile.
-    chains = sorted({entry.store for entry in found})
-    list(AuditHead.objects.select_for_update().filter(store__in=chains).order_by("store"))
+    named = list(struck.subjects)
+    for store in [*named, *(chain for chain in _chains_of(struck.actor) if chain not in struck.subjects)]:
+        AuditHead.objects.select_for_update().filter(store=store).first()
+    found = _found(struck)
     for entry in found:
         if _strike(entry, struck):
             changed.setdefault(entry.store, {})[str(entry.number)] = content_digest(entry)
@@ -56,9 +60,15 @@ def audit_strike(struck: Struck, now: datetime) -> int:
     return sum(map(len, changed.values()))
 
 
+def _chains_of(actor: str) -> list[str]:
+    """The chains that tell of an actor's deeds."""
+    if not actor:
+        return []
+    mine = AuditEntry.objects.filter(store__in=audit_chains(), actor=actor).order_by()
+    return sorted(mine.values_list("store", flat=True).distinct())
+
+
 def _found(struck: Struck) -> list[AuditEntry]:
-    if not transaction.get_connection().in_atomic_block:
-        raise InternalError("words are struck in the transaction of the erasure itself")
     mine = AuditEntry.objects.filter(store__in=audit_chains(), actor=struck.actor) if struck.actor else ()
     rows = {entry.pk: entry for entry in mine}
     for store, subjects in struck.subjects.items():

@@ -117,7 +117,7 @@ def _forget(person: Person, keeps_posts: bool, now: datetime) -> None:
     email = email_of(person)
     orders = list(orders_of(person, email).select_for_update(of=("self",)))
     gone = without(words_of(person, email, orders))
-    traces = Traces(tuple({email} - {""}), _subjects(person, email, orders), gone)
+    subjects, keys = _subjects(person, email, orders), []
     person_forget(person, email, orders, gone, keeps_posts=keeps_posts)
     posts_forget(person, gone, keeps_posts=keeps_posts)
     reader_forget(person, email, gone)
@@ -125,8 +125,8 @@ def _forget(person: Person, keeps_posts: bool, now: datetime) -> None:
         if order_is_open(order):
             OrderToStrip.objects.get_or_create(order=order, defaults={"since": now})
         else:
-            order_strip(order, gone)
-    person_erase(person, traces, now)
+            keys += order_strip(order, gone)
+    person_erase(person, Traces(tuple({email} - {""}), subjects, gone, keys), now)
     # What is kept ready for visitors may show a name that is gone.
     site_changed(now)
 
@@ -154,10 +154,11 @@ def _strip_later(number: int, now: datetime) -> None:
             return
         gone = without(order_words([order]))
         traces = order_traces([order])
-        order_strip(order, gone)
+        keys = order_strip(order, gone)
         words_strike(traces, gone, now)
         waiting.delete()
-        audit_record(order.shop.slug, "system", now, [Change("member-order-strip", f"order/{order.number}")])
+        told = [Change("member_forget", f"member/{key}") for _store, key in keys]
+        audit_record(order.shop.slug, "system", now, [*told, Change("member-order-strip", f"order/{order.number}")])
 
 
 def _tell(

@@ -12,7 +12,7 @@ from django.conf import settings
 from django.db.models import Model, QuerySet
 from django.utils.module_loading import import_string
 
-from yunying.accounts.member_keys import member_stores
+from yunying.accounts.member_keys import member_key_known, member_stores
 from yunying.accounts.people import Person
 from yunying.accounts.sessions import sessions_told
 from yunying.audit.log import audit_chains
@@ -65,7 +65,7 @@ def holdings_of(person: Person, browser: Row) -> dict[str, list[Row]]:
         "mails": _rows(
             messages_of(email, orders).order_by("pk"), "to", "subject", "body", "state", "made_at", "sent_at"
         ),
-        "facts": _facts(person),
+        "facts": _facts(person, orders),
         "log": _log(person),
     }
 
@@ -176,15 +176,27 @@ def _talks(person: Person, email: str, orders: list[Order]) -> list[Row]:
     ]  # fmt: skip
 
 
-def _facts(person: Person) -> list[Row]:
-    """What facts tell under the member's random keys: those that are published, and those that wait to be."""
-    found: list[Row] = []
-    read = import_string(settings.MEMBER_FACTS) if settings.MEMBER_FACTS else None
-    for store, key in member_stores(f"person:{person.pk}").items():
-        published = read(store, key, MOST_FACTS) if read else ()
-        for table, content in (*published, *inbox_waiting(store, "member", key)):
-            found.append({"store": store, "table": table, **_plain(content)})
+def _facts(person: Person, orders: list[Order]) -> list[Row]:
+    """What facts tell under the member's random keys: those that are published, and those that wait to be.
+
+    A guest is known by the telephone number, which others may have given too: of that key only the member's own orders
+    are told.
+    """
+    found = [each for store, key in member_stores(f"person:{person.pk}").items() for each in _facts_of(store, key)]
+    for shop in {order.shop.slug for order in orders}:
+        mine = [order for order in orders if order.shop.slug == shop]
+        numbers = {order.number for order in mine}
+        for digits in {"".join(letter for letter in order.address.phone if letter.isdigit()) for order in mine}:
+            key = member_key_known(shop, f"phone:{digits}")
+            found += [each for each in (_facts_of(shop, key) if key else ()) if each.get("order") in numbers]
     return found
+
+
+def _facts_of(store: str, key: str) -> list[Row]:
+    read = import_string(settings.MEMBER_FACTS) if settings.MEMBER_FACTS else None
+    published = read(store, key, MOST_FACTS) if read else ()
+    waiting = inbox_waiting(store, "member", key)
+    return [{"store": store, "table": table, **_plain(content)} for table, content in (*published, *waiting)]
 
 
 def _log(person: Person) -> list[Row]:

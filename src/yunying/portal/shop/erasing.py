@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable
 
 from django.db.models import F, Q, QuerySet
 
-from yunying.accounts.member_keys import member_forget
+from yunying.accounts.member_keys import member_drop
 from yunying.accounts.people import Person
 from yunying.portal.shop.coupons import phone_digits
 from yunying.portal.shop.models import (
@@ -65,15 +65,18 @@ def messages_of(email: str, orders: Iterable[Order]) -> QuerySet[Message]:
     return Message.objects.filter(mine)
 
 
-def order_strip(order: Order, without: Without) -> None:
+def order_strip(order: Order, without: Without) -> list[tuple[str, str]]:
     """Take what names or reaches the buyer off an order that is through, in the caller's transaction.
 
     Ask ``order_traces`` before, for what the log tells of it.
+
+    Returns:
+        The store and the random key under which a guest of that telephone number was known, for the log to tell.
     """
     address = order.address
     digits = "".join(letter for letter in address.phone if letter.isdigit())
     # A guest is known to the facts by his telephone number, so this row would name him.
-    member_forget(order.shop.slug, f"phone:{digits}")
+    key = member_drop(order.shop.slug, f"phone:{digits}")
     _commands_strip(order)
     messages_of("", [order]).delete()
     conversations = Conversation.objects.filter(order=order)
@@ -90,6 +93,7 @@ def order_strip(order: Order, without: Without) -> None:
     for row in Invoice.objects.filter(order=order):
         # The database lets this change through and no other.
         Invoice.objects.filter(pk=row.pk).update(content={**row.content, "to": []})
+    return [(order.shop.slug, key)] if key else []
 
 
 def person_forget(person: Person, email: str, orders: list[Order], without: Without, *, keeps_posts: bool) -> None:
