@@ -25,6 +25,7 @@ from yunying.portal.members import erasing
 from yunying.portal.members.export import table_text
 from yunying.portal.members.holdings import holdings_of
 from yunying.portal.members.models import Erasure, Profile
+from yunying.portal.policy import role_set
 from yunying.portal.shop.models import Invoice, Message, Order
 
 DATA = "/members/teahouse/data/"
@@ -150,6 +151,26 @@ def test_an_erasure_that_is_cut_off_is_whole_the_next_time(life: Life) -> None:
     assert erasing.erasure_do(asked.pk, timezone.now())
     assert not erasing.erasure_do(asked.pk, timezone.now())
     assert AuditEntry.objects.filter(action="member-erasure-done").count() == 1
+
+
+def test_one_that_cannot_be_done_stops_no_other_and_who_works_here_by_then_stays(life: Life) -> None:
+    now = timezone.now()
+    for person in (life.member, life.other):
+        erasing.erasure_ask(person, "teahouse", now, keeps_posts=True, at_once=True)
+    real = erasing._forget
+
+    def fails_for_one(person: Person, *given: object) -> None:
+        if person.pk == life.member.pk:
+            raise ValueError("broken")
+        real(person, *given)
+
+    with mock.patch.object(erasing, "_forget", fails_for_one):
+        assert erasing.erasures_due(now) == 1
+    assert not Person.objects.filter(pk=life.other.pk).exists()
+    role_set(Person.objects.get(pk=life.member.pk), "clerk", life.shop, "boss", holds=True)
+    assert erasing.erasures_due(now) == 0
+    assert Person.objects.filter(pk=life.member.pk).exists()
+    assert sorted(Erasure.objects.values_list("state", flat=True)) == ["done", "undone"]
 
 
 def test_who_works_here_is_not_erased_by_this_way(life: Life) -> None:

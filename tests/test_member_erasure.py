@@ -30,6 +30,7 @@ def test_nothing_is_left_that_names_or_reaches_the_person(kind: str, choice: str
     assert told["facts told"] == ["event", "order_line"]
     assert told["orders told"] == told["own orders"]
     assert len(told["own orders"]) == 2
+    assert (told["died"], told["after death"], told["waits"]) == (9, True, ["waiting"])
     assert told["answer"] == 302
     assert (told["waited"], set(told["open"]) - OPEN) == (1, set()), told["open"]
     assert told["after"] == {}

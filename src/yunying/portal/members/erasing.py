@@ -3,6 +3,8 @@
 One transaction holds all of it, so a process that dies leaves a request that waits, and the next turn does it again.
 """
 
+import logging
+from collections.abc import Callable
 from datetime import datetime, timedelta
 
 from django.db import IntegrityError, transaction
@@ -29,6 +31,7 @@ from yunying.portal.shop.erasing import (
 from yunying.portal.shop.members import member_of
 from yunying.portal.shop.models import Conversation, Order, Shop
 
+_log = logging.getLogger("yunying.portal")
 UNDO_WITHIN = timedelta(days=7)
 
 
@@ -41,7 +44,7 @@ def email_of(person: Person) -> str:
 def may_be_erased(person: Person) -> bool:
     """Whether the account is a member's alone: who works here is let go by whoever gave him the account."""
     groups = set(person.groups.values_list("name", flat=True))
-    return person.is_active and groups == {MEMBERS} and not person.is_staff and not person.is_superuser
+    return groups == {MEMBERS} and not person.is_staff and not person.is_superuser
 
 
 def erasure_waiting(person: Person) -> Erasure | None:
@@ -93,10 +96,20 @@ def erasure_undo(person: Person, now: datetime, actor: Person | None = None) -> 
 def erasures_due(now: datetime) -> int:
     """Carry out what is due, and strip orders that came through; how many members were erased."""
     due = Erasure.objects.filter(state="waiting", due_at__lte=now).order_by("due_at", "pk")
-    count = sum(erasure_do(number, now) for number in due.values_list("pk", flat=True))
-    for number in OrderToStrip.objects.order_by("pk").values_list("order", flat=True):
-        _strip_later(number, now)
+    orders = OrderToStrip.objects.order_by("pk")
+    count = sum(_tried(erasure_do, number, now) for number in list(due.values_list("pk", flat=True)))
+    for number in list(orders.values_list("order", flat=True)):
+        _tried(_strip_later, number, now)
     return count
+
+
+def _tried(do: Callable[[int, datetime], bool], number: int, now: datetime) -> bool:
+    """One that cannot be done must not stop the others: it waits, and is tried again by the next turn."""
+    try:
+        return do(number, now)
+    except Exception:
+        _log.exception("%s %s was not done", do.__name__, number)
+        return False
 
 
 def erasure_do(number: int, now: datetime) -> bool:
@@ -106,6 +119,12 @@ def erasure_do(number: int, now: datetime) -> bool:
         if erasure is None:
             return False
         person = person_lock(erasure.person) if erasure.person_id else None
+        if person is not None and not may_be_erased(person):
+            # Somebody who began to work here meanwhile is let go by whoever gave him that.
+            Erasure.objects.filter(pk=number).update(state="undone", ended_at=now)
+            change = Change("member-erasure-refuse", f"erasure/{number}", reason="works here")
+            audit_record(erasure.site, "system", now, [change])
+            return False
         Erasure.objects.filter(pk=number).update(state="done", ended_at=now, person=None)
         if person is not None:
             _forget(person, erasure.keeps_posts, now)
@@ -144,14 +163,15 @@ def _subjects(person: Person, email: str, orders: list[Order]) -> dict[str, set[
     return found
 
 
-def _strip_later(number: int, now: datetime) -> None:
+def _strip_later(number: int, now: datetime) -> bool:
+    """Strip an order once it is through; whether it was."""
     with transaction.atomic():
         waiting = OrderToStrip.objects.select_for_update().filter(order=number).first()
         if waiting is None:
-            return
+            return False
         order = Order.objects.select_for_update(of=("self",)).select_related("address", "shop").get(pk=number)
         if order_is_open(order):
-            return
+            return False
         gone = without(order_words([order]))
         traces = order_traces([order])
         keys = order_strip(order, gone)
@@ -159,6 +179,7 @@ def _strip_later(number: int, now: datetime) -> None:
         waiting.delete()
         told = [Change("member_forget", f"member/{key}") for _store, key in keys]
         audit_record(order.shop.slug, "system", now, [*told, Change("member-order-strip", f"order/{order.number}")])
+    return True
 
 
 def _tell(
