@@ -19,9 +19,11 @@ from django.conf import settings
 
 settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 
+from django.db import connection
 from django.test import Client
 from django.utils import timezone
 
+from tests.member_crowd import crowd
 from tests.member_life import (
     BROWSER,
     MAIL,
@@ -91,6 +93,9 @@ def main(choice: str) -> dict:
         "pages": [Client(**BROWSER).get(f"/shop/teahouse/order/{token}/{page}", follow=True).status_code
                   for token in tokens for page in ("", "invoice/")],
     }  # fmt: skip
+    if connection.vendor == "postgresql":
+        told["crowd"] = crowd(life.shop)
+        told["chains"] += [each for chain in audit_chains() for each in audit_problems(chain)]
     return told
 
 

@@ -16,7 +16,7 @@ from yunying.kernel.errors import OperatorError
 from yunying.portal.community.erasing import posts_forget
 from yunying.portal.members.models import Erasure, OrderToStrip
 from yunying.portal.members.words import order_words, without, words_of
-from yunying.portal.moderation.models import Submission
+from yunying.portal.moderation.models import MemberTrust, Submission
 from yunying.portal.news.erasing import reader_forget
 from yunying.portal.news.following import CHAIN as PORTAL_CHAIN
 from yunying.portal.news.site_version import site_changed
@@ -29,7 +29,7 @@ from yunying.portal.shop.erasing import (
     person_forget,
 )
 from yunying.portal.shop.members import member_of
-from yunying.portal.shop.models import Conversation, Order, Shop
+from yunying.portal.shop.models import Basket, Conversation, Order, Shop
 
 _log = logging.getLogger("yunying.portal")
 UNDO_WITHIN = timedelta(days=7)
@@ -118,7 +118,7 @@ def erasure_do(number: int, now: datetime) -> bool:
         erasure = Erasure.objects.select_for_update().filter(pk=number, state="waiting").first()
         if erasure is None:
             return False
-        person = person_lock(erasure.person) if erasure.person_id else None
+        person = _held(erasure.person) if erasure.person else None
         if person is not None and not may_be_erased(person):
             # Somebody who began to work here meanwhile is let go by whoever gave him that.
             Erasure.objects.filter(pk=number).update(state="undone", ended_at=now)
@@ -130,6 +130,20 @@ def erasure_do(number: int, now: datetime) -> bool:
             _forget(person, erasure.keeps_posts, now)
         audit_record(erasure.site, "system", now, [Change("member-erasure-done", f"erasure/{number}")])
     return True
+
+
+def _held(person: Person) -> Person | None:
+    """The member's row, and before it those that others hold when they come to it, in their order.
+
+    So nobody waits for us while we wait for him: who orders holds the basket, who writes the trust, and who decides on
+    a text holds that first and then the trust.
+    """
+    for rows in (
+        Basket.objects.filter(person=person), Submission.objects.filter(person=person),
+        MemberTrust.objects.filter(person=person),
+    ):  # fmt: skip
+        list(rows.select_for_update().order_by("pk").values_list("pk"))
+    return person_lock(person)
 
 
 def _forget(person: Person, keeps_posts: bool, now: datetime) -> None:

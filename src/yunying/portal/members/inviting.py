@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from django.conf import settings
 from django.db import IntegrityError, transaction
 
+from yunying.accounts.erasing import person_lock
 from yunying.accounts.guesses import device_is_of
 from yunying.accounts.people import Person
 from yunying.audit.log import Change, audit_record
@@ -42,7 +43,7 @@ def invited_by(person: Person) -> list[datetime]:
 def invite_credit(
     sender: object, person: Person, site: str, code: str, device: str, now: datetime, **_: object
 ) -> bool:
-    """Keep who invited a member who registers now, in that transaction; whether somebody was credited.
+    """Keep who invited a member who has just registered; whether somebody was credited.
 
     Nobody is where the link is unknown, its member brought as many as he may on a day, or the browser is one that he
     himself signs in with. The database refuses an inviter who came after whom he invited, so there are no circles.
@@ -52,7 +53,13 @@ def invite_credit(
         return False
     if not rate_take(f"invite/{link.person_id}", settings.MEMBER_INVITES_A_DAY, timedelta(days=1), now):
         return False
-    Invited.objects.create(inviter=link.person, person=person, joined_at=now)
     change = Change("member-invited", f"person/{person.pk}", after={"inviter": f"person/{link.person_id}"})
-    audit_record(site, "system", now, [change])
+    # Not within the registration, which holds the log's chain, and his row before the chain, as whoever erases him
+    # does: the database looks whether he is there only at the end of the transaction.
+    with transaction.atomic():
+        inviter = person_lock(link.person)
+        if inviter is None:
+            return False
+        Invited.objects.create(inviter=inviter, person=person, joined_at=now)
+        audit_record(site, "system", now, [change])
     return True

@@ -20,7 +20,7 @@ PROOF_SECONDS = 24 * 3600
 MOST_ADDRESSES, MOST_FAVOURITES = 20, 500
 _SALT = "yunying.shop.proof"
 member_joined = Signal()
-"""Sent in the transaction in which somebody registers, with ``person``, ``site``, ``code``, ``device`` and ``now``."""
+"""Sent once somebody has registered, with ``person``, ``site``, ``code``, ``device`` and ``now``."""
 
 
 @dataclass(frozen=True)
@@ -73,8 +73,8 @@ def member_join(
         Member.objects.create(person=person, email=email or None, proven_at=now if email else None, joined_at=now)
         if email:
             orders_join(person, email)
-        told = brought or Brought()
-        member_joined.send(Member, person=person, site=told.site, code=told.code, device=told.device, now=now)
+    told = brought or Brought()
+    member_joined.send(Member, person=person, site=told.site, code=told.code, device=told.device, now=now)
     return person
 
 
