@@ -34,6 +34,21 @@ EXEMPT = {
     "portal/shop/tracking/batches.py:rate_take": "counts events",
     "portal/shop/tracking/bots.py:bot_count": "counts programs",
     "portal/shop/views/tracked.py:cart_tell": "the visit that a basket belongs to, of visitors who agreed",
+    **dict.fromkeys(
+        (
+            "accounts/erasing.py:browsers_forget",
+            "accounts/guesses.py:guesses_forget",
+            "accounts/member_keys.py:member_drop",
+            "accounts/member_keys.py:member_drop_everywhere",
+            "portal/shop/erasing.py:order_strip",
+            "portal/community/erasing.py:posts_forget",
+            "portal/news/erasing.py:reader_forget",
+            "portal/shop/erasing.py:person_forget",
+        ),
+        "parts of one erasure; portal/members/erasing.py tells in the same transaction",
+    ),
+    "portal/members/inviting.py:invite_link": "a member's own link; who comes by it is told",
+    "portal/members/views/kept.py:favourite_drop": "what members keep stands in their own rows",
     "portal/trial_shop.py:trial_shop_clear": "the throw-away shop that a connector's contract is tried on",
     **dict.fromkeys(
         (

@@ -6,9 +6,20 @@ from pathlib import Path
 
 import pytest
 
-from yunying.console.catalogue import COMMUNITY, FOLDER, LOCALE, NEWS, SHOP, STAFF, compiled, texts_used, translations
+from yunying.console.catalogue import (
+    COMMUNITY,
+    FOLDER,
+    LOCALE,
+    MEMBERS,
+    NEWS,
+    SHOP,
+    STAFF,
+    compiled,
+    texts_used,
+    translations,
+)
 
-ROOMS = (SHOP, STAFF, NEWS, COMMUNITY)
+ROOMS = (SHOP, STAFF, NEWS, COMMUNITY, MEMBERS)
 WRITTEN = {room: translations((room / LOCALE / "django.po").read_text(encoding="utf-8")) for room in ROOMS}
 PLACES = re.compile(r"%\((\w+)\)s")
 
@@ -44,6 +55,7 @@ def test_what_services_refuse_the_shops_people_has_its_chinese() -> None:
     known = {text for room in WRITTEN.values() for text in room}
     for path in [*(SHOP / f"{name}.py" for name in ("order_work", "catalogue_edit", "stock_work", "coupon_work")),
                  *(STAFF / "views").glob("*.py"), *COMMUNITY.glob("*.py"),
+                 *MEMBERS.glob("*.py"), *(MEMBERS / "views").glob("*.py"),
                  *(COMMUNITY.parent / "moderation").glob("*.py")]:  # fmt: skip
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
             if isinstance(node, ast.Call) and getattr(node.func, "id", "") == "OperatorError":

@@ -65,6 +65,13 @@ def guess_right(keys: Sequence[str], now: datetime) -> None:
         GuessCount.objects.filter(last_at__lt=now - 2 * FORGOTTEN).delete()
 
 
+def guesses_forget(names: Sequence[str]) -> None:
+    """Forget what was counted on names and addresses of somebody who is erased."""
+    folded = [unicodedata.normalize("NFKC", name).casefold() for name in names]
+    keys = [_digest(f"{kind}/{name}") for name in folded for kind in ("account", "reset")]
+    GuessCount.objects.filter(key__in=keys).delete()
+
+
 def guess_refused(seconds: int) -> OperatorError:
     """The refusal of a guess that has to wait."""
     return OperatorError("too-many-guesses", "Too many attempts.", f"Wait {seconds} seconds, then try again.")
@@ -74,6 +81,11 @@ def device_text(name: str) -> str:
     """What a browser keeps to be known again as one that this name has signed in with."""
     folded = unicodedata.normalize("NFKC", name).casefold()
     return signing.dumps({"name": folded, "id": secrets.token_hex(8)}, salt=_SALT)
+
+
+def device_is_of(name: str, device: str) -> bool:
+    """Whether a browser is one that has signed in by that name."""
+    return bool(device and _device_of(unicodedata.normalize("NFKC", name).casefold(), device))
 
 
 def _device_of(folded: str, device: str) -> str:

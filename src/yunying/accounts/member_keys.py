@@ -49,6 +49,27 @@ def member_forget(store: str, shop_id: str, *, actor: Person | None = None) -> b
     return forgotten
 
 
+def member_drop(store: str, shop_id: str) -> str | None:
+    """Delete the map's row as a part of an erasure, which tells the log at its end; the key, if there was one."""
+    mine = MemberKey.objects.filter(store=store, shop_id=shop_id)
+    key = mine.values_list("key", flat=True).first()
+    mine.delete()
+    return key
+
+
+def member_drop_everywhere(shop_ids: Iterable[str]) -> list[tuple[str, str]]:
+    """The same in all stores under each of a customer's ids; stores and keys."""
+    mine = MemberKey.objects.filter(shop_id__in=sorted(set(shop_ids)))
+    found = list(mine.order_by("store", "pk").values_list("store", "key"))
+    mine.delete()
+    return found
+
+
+def member_stores(shop_id: str) -> Mapping[str, str]:
+    """The stores that know a customer of that id, each with his key there."""
+    return dict(MemberKey.objects.filter(shop_id=shop_id).order_by("store").values_list("store", "key"))
+
+
 def _known(store: str, shop_ids: list[str]) -> dict[str, str]:
     found: dict[str, str] = {}
     for at in range(0, len(shop_ids), _BATCH):

@@ -22,8 +22,8 @@ CHAIN = "accounts"
 MEMBERS = "members"
 """The group of those who registered by themselves to buy: no role at the desk comes of that."""
 
-__all__ = ["MEMBERS", "Person", "password_change", "person_close", "person_find", "person_is_member", "person_join",
-           "person_make", "person_named", "person_numbered"]  # fmt: skip
+__all__ = ["MEMBERS", "Person", "password_change", "person_alike", "person_close", "person_find", "person_is_member",
+           "person_join", "person_make", "person_named", "person_numbered"]  # fmt: skip
 
 
 def person_find(username: str) -> Person | None:
@@ -42,6 +42,11 @@ def person_named(username: str) -> Person:
         known = ", ".join(Person.objects.order_by("username").values_list("username", flat=True)[:10]) or "nobody yet"
         raise OperatorError("unknown-person", f"Nobody signs in as {username!r}.", f"Known are: {known}.")
     return found
+
+
+def person_alike(name: str, *, but: Person) -> bool:
+    """Whether somebody else signs in by that name, in letters of either size."""
+    return Person.objects.filter(username__iexact=name).exclude(pk=but.pk).exists()
 
 
 def person_numbered(number: int) -> Person | None:

@@ -36,6 +36,12 @@ def sessions_of(person: Person) -> list[DeskSession]:
     return list(_holding(person, timezone.now()).order_by("-seen_at", "-pk")[:100])
 
 
+def sessions_told(person: Person) -> list[dict[str, object]]:
+    """All that is kept of the browsers that a person signed in with, also of those that are signed out."""
+    fields = ("agent", "address", "started_at", "seen_at", "ended_at")
+    return list(DeskSession.objects.filter(person=person).order_by("pk").values(*fields))
+
+
 def session_end(number: int, person: Person, now: datetime) -> bool:
     """End one of the person's own sessions; says whether it still held."""
     with transaction.atomic():

@@ -11,6 +11,9 @@ from django.db import transaction
 
 from yunying.audit.models import AuditEntry, AuditHead
 
+STRIKE = "audit_strike"
+"""The action of a link that says which links lost words about a person; see ``striking.py``."""
+
 
 @dataclass(frozen=True)
 class Change:
@@ -47,7 +50,7 @@ def audit_record(store: str, actor: str, at: datetime, changes: Sequence[Change]
             after=dict(change.after),
             previous_digest=head.digest,
         )
-        head.digest = entry.digest = _digest(entry)
+        head.digest = entry.digest = content_digest(entry)
         entries.append(entry)
     AuditEntry.objects.bulk_create(entries, batch_size=500)
     head.save(update_fields=["count", "digest"])
@@ -76,8 +79,9 @@ def audit_problems(store: str, published: Mapping[int, str] | None = None) -> li
     problems, number, previous, sound = [], 0, "", 0
     with transaction.atomic():
         head = AuditHead.objects.filter(store=store).first()
+        struck = _struck(store)
         for entry in AuditEntry.objects.filter(store=store).order_by("number", "pk").iterator(chunk_size=2000):
-            problems += _link_problems(entry, number, previous)
+            problems += _link_problems(entry, number, previous, struck)
             number, previous = entry.number, entry.digest
             mark = marks.pop(number, None)
             if mark is not None and mark != entry.digest:
@@ -95,7 +99,13 @@ def audit_problems(store: str, published: Mapping[int, str] | None = None) -> li
     return problems
 
 
-def _link_problems(entry: AuditEntry, number: int, previous: str) -> list[str]:
+def _struck(store: str) -> dict[int, str]:
+    """The digest of what each struck link of a chain holds now, by the last link that says so."""
+    told = AuditEntry.objects.filter(store=store, action=STRIKE).order_by("number").values_list("after", flat=True)
+    return {int(number): str(digest) for after in told for number, digest in after.get("links", {}).items()}
+
+
+def _link_problems(entry: AuditEntry, number: int, previous: str, struck: Mapping[int, str]) -> list[str]:
     """What is wrong with one link behind the one of a number and digest."""
     problems = []
     if entry.number != number + 1:
@@ -103,12 +113,13 @@ def _link_problems(entry: AuditEntry, number: int, previous: str) -> list[str]:
         problems.append(f"{missing} of {entry.store} is missing or not in its place; the next one is {entry.number}.")
     elif entry.previous_digest != previous:
         problems.append(f"Link {entry.number} of {entry.store} does not follow the one before it.")
-    if entry.digest != _digest(entry):
+    if content_digest(entry) not in (entry.digest, struck.get(entry.number)):
         problems.append(f"Link {entry.number} of {entry.store} was altered.")
     return problems
 
 
-def _digest(entry: AuditEntry) -> str:
+def content_digest(entry: AuditEntry) -> str:
+    """SHA-256 over what a link holds and the digest of the one before it."""
     content = [
         entry.store, entry.number, entry.at.astimezone(UTC).isoformat(), entry.actor, entry.action, entry.subject,
         entry.reason, entry.before, entry.after, entry.previous_digest,

@@ -85,7 +85,7 @@ def serve(
     if with_worker:
         commands["worker"] = [sys.executable, "-m", "yunying", "worker"]
     if shop_turn:
-        for room in ("shop", "news"):
+        for room in ("shop", "news", "members"):
             commands[room] = [sys.executable, "-m", "django", f"{room}_turn", "--every", "60"]
         # Learning takes longer than a minute on a busy machine, and money must not wait for it.
         commands["moderation"] = [sys.executable, "-m", "django", "moderation_turn", "--every", "300"]

@@ -7,7 +7,7 @@ from yunying.org.grants import scope_of
 
 DEEDS = {
     "see": "see", "orders": "propose", "answer": "propose", "stock": "import", "money": "decide", "catalogue": "decide",
-    "coupons": "decide", "reviews": "decide", "talk": "decide", "rules": "decide",
+    "coupons": "decide", "members": "decide", "reviews": "decide", "talk": "decide", "rules": "decide",
 }  # fmt: skip
 """Each deed of the portal, and the one of the organisation that it takes."""
 

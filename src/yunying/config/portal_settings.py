@@ -18,6 +18,7 @@ INSTALLED_APPS = [
     "yunying.portal.shop",
     "yunying.portal.moderation",
     "yunying.portal.community",
+    "yunying.portal.members",
     "yunying.portal.staff",
     *NEWS_APPS,
 ]
@@ -34,7 +35,7 @@ MIDDLEWARE = [
     "yunying.portal.news.editors.EditorsMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
 ]
-PORTAL_POLICY = NEWS_EDITOR_CHECK = ""
+PORTAL_POLICY = NEWS_EDITOR_CHECK = MEMBER_FACTS = ""
 LOGIN_URL = WAGTAILADMIN_LOGIN_URL = "/site/sign-in/"
 ROOT_URLCONF = "yunying.config.portal_urls"
 TEMPLATES = [

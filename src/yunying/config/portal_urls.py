@@ -8,6 +8,7 @@ urlpatterns = [
     path("", front, {"otherwise": "shop:front"}, name="front"),
     path("shop/", include("yunying.portal.shop.urls")),
     path("talk/", include("yunying.portal.community.urls")),
+    path("members/", include("yunying.portal.members.urls")),
     path("staff/", include("yunying.portal.staff.urls")),
     path("", include("yunying.portal.news.tree_urls")),
 ]

@@ -43,6 +43,7 @@ INSTALLED_APPS = [
     "yunying.portal.shop",
     "yunying.portal.moderation",
     "yunying.portal.community",
+    "yunying.portal.members",
     "yunying.portal.staff",
     *NEWS_APPS,
     "yunying.interventions",
@@ -188,6 +189,18 @@ NEWS_VIDEO_HOSTS = [
 ]
 # Who may do what in the portal beside its own groups: a function of a person, a deed and a shop's slug.
 PORTAL_POLICY = "yunying.config.portal_roles.role_allows"
+# What else is held on a member under his random keys, for his export: a function of a store and a key.
+MEMBER_FACTS = "yunying.config.member_facts.facts_of"
+# A member's level is the highest whose days active, shown posts and paid orders he has all reached, from level 1 on.
+MEMBER_LEVELS = [
+    tuple(int(number) for number in each.split("/"))
+    for each in os.environ.get("YUNYING_MEMBER_LEVELS", "1/0/0,5/3/1,20/10/3,60/30/8,150/100/20").split(",")
+    if each
+]
+# How many new members one member's link may bring on a day.
+MEMBER_INVITES_A_DAY = int(os.environ.get("YUNYING_MEMBER_INVITES_A_DAY", "5"))
+# For how many years the law of the place wants the books kept; members who ask to be erased read it.
+BOOKS_YEARS = int(os.environ.get("YUNYING_BOOKS_YEARS", "10"))
 # host:port pairs that notices may go to although they are not public, by http too: for tests.
 WEBHOOK_ALLOW = [each for each in os.environ.get("YUNYING_WEBHOOK_ALLOW", "").split(",") if each]
 

@@ -139,6 +139,12 @@ def inbox_refuse(store: str, number: int, problems: Mapping[int, str], now: date
         InboxRow.objects.filter(store=store, number=number).update(number=None)
 
 
+def inbox_waiting(store: str, field: str, value: str) -> list[tuple[str, Mapping[str, Any]]]:
+    """Rows that wait for a store and say so of a field, each as ``(table, content)``."""
+    rows = InboxRow.objects.filter(store=store, **{f"content__{field}": value}).order_by("id")
+    return [(row.table, row.content) for row in rows]
+
+
 def inbox_state(store: str) -> tuple[int, int]:
     """How many rows of a store wait, and how many were set aside."""
     return InboxRow.objects.filter(store=store).count(), InboxTrouble.objects.filter(store=store).count()

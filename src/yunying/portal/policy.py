@@ -23,6 +23,7 @@ DEEDS: Mapping[str, str] = {
     "rules": "say how what members write is moderated",
     "catalogue": "put products up and change prices",
     "coupons": "make and end coupons",
+    "members": "erase members who ask for it by mail, and clear profiles",
     "money": "refund, and say that money came or went",
 }
 ROLES: Mapping[str, frozenset[str]] = {

@@ -5,12 +5,14 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.db import IntegrityError, transaction
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, Prefetch, Q, QuerySet
 
 from yunying.accounts.people import Person
 from yunying.kernel.errors import OperatorError
 from yunying.portal.community.facts import post_tell
 from yunying.portal.community.models import Post
+from yunying.portal.members.models import Standing
+from yunying.portal.members.names import name_of
 from yunying.portal.moderation.submitting import Written, submission_make
 from yunying.portal.policy import may
 from yunying.portal.shop.models import Shop
@@ -47,7 +49,7 @@ def post_make(
         return known
     _place_checked(shop, sent, person)
     is_by_staff = person is not None and may(person, "talk", shop.slug)
-    name = person.get_username() if person else sent.name.strip()[:40]
+    name = name_of(person) if person else sent.name.strip()[:40]
     written = Written(
         shop.slug, sent.kind, sent.place, sent.text.strip(), sent.title.strip(), person, name, address, sent.typed,
         is_thread=sent.kind == "thread", is_by_staff=is_by_staff,
@@ -78,7 +80,13 @@ def posts_seen(site: str, place: str, person: Person | None) -> QuerySet[Post]:
     seen = Q(submission__state="shown")
     if person is not None and person.is_authenticated:
         seen |= Q(submission__state="waiting", person=person)
-    return Post.objects.filter(seen, site=site, place=place).select_related("submission").order_by("pk")
+    return with_authors(Post.objects.filter(seen, site=site, place=place), site).order_by("pk")
+
+
+def with_authors(posts: QuerySet[Post], site: str) -> QuerySet[Post]:
+    """Posts with their submission, and their authors' profile and level at a site; one more query for all of them."""
+    levels = Prefetch("person__standings", Standing.objects.filter(site=site), to_attr="standing_here")
+    return posts.select_related("submission", "person__profile").prefetch_related(levels)
 
 
 def threads_seen(site: str, person: Person | None) -> QuerySet[Post]:
@@ -96,7 +104,7 @@ def replies_counted(site: str, numbers: list[int]) -> dict[int, int]:
 def post_find(site: str, number: int) -> Post | None:
     """A post that everybody sees."""
     rows = Post.objects.filter(site=site, pk=min(number, 2**62), submission__state="shown")
-    return rows.select_related("submission").first()
+    return with_authors(rows, site).first()
 
 
 def _known(sent: Sent) -> Post | None:

@@ -70,5 +70,6 @@ def article_mail(person: Person, article: ArticlePage, to: str, link: str, shop:
             "name": sender, "title": article.title, "summary": article.summary, "link": link,
         }  # fmt: skip
         Message.objects.create(
-            shop=shop, to=to, subject=" ".join(subject.split())[:200], body=body, about="article", made_at=now
-        )
+            shop=shop, to=to, subject=" ".join(subject.split())[:200], body=body, about=f"article-{person.pk}",
+            made_at=now,
+        )  # fmt: skip

@@ -1,11 +1,13 @@
 """Shoppers with an account: how they come in, what they keep, and which orders are theirs."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import datetime
 
 from django.conf import settings
 from django.core import signing
 from django.db import transaction
+from django.dispatch import Signal
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
@@ -17,11 +19,26 @@ from yunying.portal.shop.models import Favourite, Member, Message, Order, Produc
 PROOF_SECONDS = 24 * 3600
 MOST_ADDRESSES, MOST_FAVOURITES = 20, 500
 _SALT = "yunying.shop.proof"
+member_joined = Signal()
+"""Sent once somebody has registered, with ``person``, ``site``, ``code``, ``device`` and ``now``."""
 
 
-def proof_send(shop: Shop, email: str, now: datetime, person: Person | None = None) -> None:
-    """Let a link wait to be sent that proves an address: to register, to set a new password, or for an account."""
-    told = {"email": email.casefold(), "person": person.pk if person else None}
+@dataclass(frozen=True)
+class Brought:
+    """What brought somebody who registers: the site, the code of a member's link, and the browser's own mark."""
+
+    site: str = ""
+    code: str = ""
+    device: str = ""
+
+
+def proof_send(shop: Shop, email: str, now: datetime, person: Person | None = None, code: str = "") -> None:
+    """Let a link wait to be sent that proves an address: to register, to set a new password, or for an account.
+
+    Args:
+        code: of the link of a member who invited, which the browser that opens the mail may not know.
+    """
+    told = {"email": email.casefold(), "person": person.pk if person else None, **({"code": code} if code else {})}
     path = reverse("shop:proof", args=[shop.slug, signing.dumps(told, salt=_SALT, compress=True)])
     Message.objects.create(
         shop=shop, to=email, subject=_("Your link to %(shop)s") % {"shop": shop.title}, about="proof", made_at=now,
@@ -39,13 +56,25 @@ def proof_read(text: str) -> tuple[str, int | None]:
     return str(told["email"]), told["person"]
 
 
-def member_join(username: str, password: str, now: datetime, *, email: str = "") -> Person:
+def proof_code(text: str) -> str:
+    """The code of an invitation that a link remembers; empty where there is none."""
+    try:
+        return str(signing.loads(text, salt=_SALT, max_age=PROOF_SECONDS).get("code", ""))
+    except signing.BadSignature:
+        return ""
+
+
+def member_join(
+    username: str, password: str, now: datetime, *, email: str = "", brought: Brought | None = None
+) -> Person:
     """Register; an address that is given is proven, and the orders that went to it are the member's."""
     with transaction.atomic():
         person = person_join(username, password, name="", email=email, now=now, is_member=True)
         Member.objects.create(person=person, email=email or None, proven_at=now if email else None, joined_at=now)
         if email:
             orders_join(person, email)
+    told = brought or Brought()
+    member_joined.send(Member, person=person, site=told.site, code=told.code, device=told.device, now=now)
     return person
 
 

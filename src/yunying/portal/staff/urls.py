@@ -2,7 +2,18 @@
 
 from django.urls import path
 
-from yunying.portal.staff.views import catalogue, counts, coupons, customers, money, orders, sheets, stock, talk
+from yunying.portal.staff.views import (
+    catalogue,
+    counts,
+    coupons,
+    customers,
+    members,
+    money,
+    orders,
+    sheets,
+    stock,
+    talk,
+)
 
 app_name = "staff"
 urlpatterns = [
@@ -31,6 +42,8 @@ urlpatterns = [
     path("<slug:shop>/stock/counts/<int:id>/", counts.page, name="count"),
     path("<slug:shop>/stock/counts/<int:id>/<slug:action>/", counts.act, name="count-act"),
     path("<slug:shop>/customers/", customers.customer_list, name="customers"),
+    path("<slug:shop>/members/", members.member_list, name="members"),
+    path("<slug:shop>/members/<slug:action>/", members.act, name="member-act"),
     path("<slug:shop>/questions/", customers.conversation_list, name="conversations"),
     path("<slug:shop>/questions/<int:id>/", customers.conversation, name="conversation"),
     path("<slug:shop>/questions/<int:id>/<slug:action>/", customers.conversation_act, name="conversation-act"),

@@ -9,7 +9,9 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
+from yunying.portal.community.addresses import post_address
 from yunying.portal.community.keys import form_key
+from yunying.portal.community.models import Post
 from yunying.portal.community.posts import FIRST_SHOWN, posts_seen, posts_shown
 from yunying.portal.moderation.deciding import REASONS
 from yunying.portal.moderation.links import text_shown
@@ -36,6 +38,12 @@ WORDS = {
 def said(code: str) -> str:
     """A state, kind, reason or flag in the reader's language."""
     return _(WORDS[code]) if code in WORDS else code
+
+
+@register.filter(name="post_address")
+def where(post: Post) -> str:
+    """The page on which a post stands."""
+    return post_address(post.site, post)
 
 
 @register.filter

@@ -103,8 +103,8 @@ def thread_page(
 
 
 def mine_page(request: HttpRequest, shop: Shop, problem: OperatorError | None = None) -> HttpResponse:
-    rows = Submission.objects.filter(site=shop.slug, person=request.user).order_by("-pk")
-    return talk_page(request, shop, "mine", {"rows": _paged(request, rows)}, problem)
+    rows = Submission.objects.filter(site=shop.slug, person=request.user).select_related("post").order_by("-pk")
+    return talk_page(request, shop, "mine", {"rows": _paged(request, rows), "place": "talk:mine"}, problem)
 
 
 def page_of(

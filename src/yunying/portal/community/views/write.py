@@ -9,6 +9,7 @@ from django.views.decorators.http import require_POST
 
 from yunying.accounts.addresses import address_of
 from yunying.kernel.errors import OperatorError
+from yunying.portal.community.addresses import post_address
 from yunying.portal.community.keys import form_key_read
 from yunying.portal.community.models import KINDS, Post
 from yunying.portal.community.posts import Sent, post_make
@@ -55,7 +56,7 @@ def report(request: HttpRequest, site: str, number: int) -> HttpResponse:
         submission_report(post.submission, person, text_given(request.POST, "reason", 40), timezone.now())
     except OperatorError as error:
         return page_of(request, shop, post.kind, post.place, error)
-    return redirect(_address(shop, post))
+    return redirect(post_address(shop.slug, post))
 
 
 @require_POST
@@ -79,19 +80,6 @@ def _back(request: HttpRequest, shop: Shop, post: Post) -> str:
     wanted = request.POST.get("next", "")[:500]
     if wanted and url_has_allowed_host_and_scheme(wanted, allowed_hosts={request.get_host()}):
         return f"{wanted.partition('#')[0]}#post-{post.pk}"
-    return _address(shop, post)
-
-
-def _address(shop: Shop, post: Post) -> str:
     if post.kind == "guestbook":
         return f"{reverse('talk:guestbook', args=[shop.slug])}?sent=1#post-{post.pk}"
-    if post.kind == "thread":
-        is_shown = post.submission.state == "shown"
-        page = (
-            reverse("talk:thread", args=[shop.slug, post.pk]) if is_shown else reverse("talk:forum", args=[shop.slug])
-        )
-    elif post.kind == "reply":
-        page = reverse("talk:thread", args=[shop.slug, int(post.place[7:])])
-    else:
-        page = f"{reverse('talk:comments', args=[shop.slug])}?place={post.place}"
-    return f"{page}#post-{post.pk}"
+    return post_address(shop.slug, post)

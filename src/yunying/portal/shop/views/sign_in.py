@@ -18,10 +18,22 @@ from yunying.accounts.guesses import guess_begin, guess_keys, guess_right
 from yunying.accounts.people import Person, person_numbered
 from yunying.accounts.second_factor import factor_check, factor_is_set
 from yunying.kernel.errors import OperatorError
-from yunying.portal.shop.members import member_by_email, member_join, member_prove, member_renew, proof_read, proof_send
+from yunying.portal.shop.members import (
+    Brought,
+    member_by_email,
+    member_join,
+    member_prove,
+    member_renew,
+    proof_code,
+    proof_read,
+    proof_send,
+)
 from yunying.portal.shop.models import Shop
 from yunying.portal.shop.views.frame import page as framed
 from yunying.portal.shop.views.frame import shop_named, text_given
+
+INVITE_COOKIE = "members_invite"
+"""Where a browser keeps the code of the link by which somebody invited, until he registers."""
 
 
 @sensitive_post_parameters("password")
@@ -88,10 +100,11 @@ def register(request: HttpRequest, shop: str) -> HttpResponse:
                 raise _wait()
             if not has_mail:
                 name = text_given(request.POST, "username", 150)
-                person = member_join(name, request.POST.get("password", "")[:4096], now)
+                brought = _brought(request, shop, "")
+                person = member_join(name, request.POST.get("password", "")[:4096], now, brought=brought)
                 return _done(request, person, reverse("shop:account", args=[shop]))
             _validated(email)
-            proof_send(the_shop, email, now)
+            proof_send(the_shop, email, now, code=_brought(request, shop, "").code)
             sent = True
         except OperatorError as error:
             problem = error
@@ -116,8 +129,10 @@ def proof(request: HttpRequest, shop: str, proof: str) -> HttpResponse:
                 return redirect("shop:account", shop)
             password = request.POST.get("password", "")[:4096]
             if owner is None:
-                return _done(request, member_join(email, password, now, email=email),
-                             reverse("shop:account", args=[shop]))  # fmt: skip
+                joined = member_join(
+                    email, password, now, email=email, brought=_brought(request, shop, proof_code(proof))
+                )
+                return _done(request, joined, reverse("shop:account", args=[shop]))
             member_renew(owner, password, now)
             return redirect("shop:sign-in", shop)
         except OperatorError as error:
@@ -143,6 +158,13 @@ def ours(request: HttpRequest, shop: Shop, wanted: str) -> str:
     """An address of this site, or the account's page."""
     is_ours = url_has_allowed_host_and_scheme(wanted, allowed_hosts={request.get_host()})
     return wanted if is_ours else reverse("shop:account", args=[shop.slug])
+
+
+def _brought(request: HttpRequest, shop: str, code: str) -> Brought:
+    """The invitation that this browser opened, or that the mail's link remembers."""
+    kept = code or request.COOKIES.get(INVITE_COOKIE, "")
+    is_code = kept.isascii() and kept.isalnum() and len(kept) <= 16
+    return Brought(shop, kept if is_code else "", request.COOKIES.get("device", "")[:500])
 
 
 def _done(request: HttpRequest, person: Person, wanted: str) -> HttpResponse:

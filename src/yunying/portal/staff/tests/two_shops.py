@@ -98,7 +98,7 @@ def _fill(slug: str, word: str) -> dict[str, object]:
     [coming] = price_schedule(product.variants.get(), 8_800, now + timedelta(days=400))
     writer = member_join(f"writer-{slug}", PASSWORD, now)
     written = submission_make(Written(slug, "comment", "article/1", f"{word} comment", person=writer), now)
-    return {"submission": written.pk, "writer": writer.pk,
+    return {"submission": written.pk, "writer": writer.pk, "writer_name": writer.get_username(),
             "coming": coming, "product": product.slug, "product_id": product.pk, "variant": product.variants.get().pk,
             "sku": sku, "refund": refund.pk,
             "return": sent_back.pk, "review": review.pk, "question": question.pk, "coupon": coupon.pk,
