@@ -17,8 +17,8 @@ from yunying.kernel.ids import digest
 from yunying.portal.shop.facts.rows import day_of, moment_text
 from yunying.portal.shop.models import Shop
 from yunying.portal.shop.tracking.bots import bot_count, bot_name
-from yunying.portal.shop.tracking.together import Together
 from yunying.portal.shop.tracking.own_looks import is_own_look
+from yunying.portal.shop.tracking.together import Together
 from yunying.portal.shop.tracking.visits import Visit, visit_of
 
 _log = logging.getLogger("yunying.portal")

@@ -17,8 +17,8 @@ def module_site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Watched]:
 
 @pytest.fixture
 def site(module_site: Watched) -> Iterator[Watched]:
-    application, now = module_site.application, module_site.now
+    application, moment = module_site.application, module_site.clock.moment
     mail.outbox = []
     with taken_back(module_site.folder):
         yield module_site
-    module_site.application, module_site.now = application, now
+    module_site.application, module_site.clock.moment = application, moment
