@@ -6,9 +6,20 @@ from pathlib import Path
 
 import pytest
 
-from yunying.console.catalogue import COMMUNITY, FOLDER, LOCALE, NEWS, SHOP, STAFF, compiled, texts_used, translations
+from yunying.console.catalogue import (
+    COMMUNITY,
+    FOLDER,
+    LOCALE,
+    NEWS,
+    SHOP,
+    STAFF,
+    WATCH,
+    compiled,
+    texts_used,
+    translations,
+)
 
-ROOMS = (SHOP, STAFF, NEWS, COMMUNITY)
+ROOMS = (SHOP, STAFF, NEWS, COMMUNITY, WATCH)
 WRITTEN = {room: translations((room / LOCALE / "django.po").read_text(encoding="utf-8")) for room in ROOMS}
 PLACES = re.compile(r"%\((\w+)\)s")
 

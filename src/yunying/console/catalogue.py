@@ -13,7 +13,9 @@ from pathlib import Path
 from django.utils.translation.template import templatize
 
 HERE = Path(__file__).parent
-SHOP, STAFF, NEWS, COMMUNITY = (HERE.parent / "portal" / room for room in ("shop", "staff", "news", "community"))
+SHOP, STAFF, NEWS, COMMUNITY, WATCH = (
+    HERE.parent / "portal" / room for room in ("shop", "staff", "news", "community", "watch")
+)
 LOCALE = Path("locale", "zh_Hans", "LC_MESSAGES")
 FOLDER = HERE / LOCALE
 _CALLS = {"_", "gettext", "gettext_lazy", "gettext_noop", "ngettext"}
@@ -93,7 +95,7 @@ def _in_template(source: str) -> Iterator[str]:
 
 
 if __name__ == "__main__":
-    for each in (HERE, SHOP, STAFF, NEWS, COMMUNITY):
+    for each in (HERE, SHOP, STAFF, NEWS, COMMUNITY, WATCH):
         known = translations((each / LOCALE / "django.po").read_text(encoding="utf-8"))
         (each / LOCALE / "django.mo").write_bytes(compiled(known))
         lacking = sorted(text for text in texts_used(each) if not known.get(text))

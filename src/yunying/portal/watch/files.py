@@ -17,7 +17,8 @@ _PASSED_OVER = {"__pycache__", "tests"}
 
 def files_digests() -> dict[str, str]:
     """The SHA-256 of each file of the program, of its templates, styles, scripts and words too, by its path."""
-    return {str(path): _digest(path) for root in settings.WATCH_FILES for path in _below(Path(root))}
+    roots = [Path(root) for root in settings.WATCH_FILES]
+    return {str(path.relative_to(root.parent)): _digest(path) for root in roots for path in _below(root)}
 
 
 def files_findings(known: Mapping[str, str]) -> list[Finding]:

@@ -90,65 +90,65 @@ class Newsroom:
         assert done.status_code in (200, 302)
 
     def do_edit(self) -> None:
-        page = self._article()
+        page = self.an_article()
         page.title, page.summary = self._words(page.language, 5), self._words(page.language, 9)
         page.body = self._body(page.language)
         page.save_revision(user=self.chief, log_action=True).publish(user=self.chief)
 
     def do_edit_by_form(self) -> None:
-        page = self._article()
+        page = self.an_article()
         form = self._form(page.slug, language=page.language, published_at=f"{page.published_at:%Y-%m-%d %H:%M}")
         answer = self._browser(self.chief).post(f"/cms/pages/{page.pk}/edit/", {**form, "action-publish": "1"})
         assert answer.status_code == 302, answer.content.decode()[:3000]
 
     def do_keep_a_draft(self) -> None:
-        page = self._article()
+        page = self.an_article()
         page.title = "草稿：还没有写完"
         page.save_revision(user=self.writer, log_action=True)
 
     def do_go_back(self) -> None:
-        page = self._article()
+        page = self.an_article()
         page.revisions.order_by("created_at").first().publish(user=self.chief)
 
     def do_schedule(self) -> None:
-        page = self._article() if self.rng.random() < 0.5 else self._write(publish=False)
+        page = self.an_article() if self.rng.random() < 0.5 else self._write(publish=False)
         page.go_live_at = self.clock() + timedelta(hours=int(self.rng.integers(1, 72)))
         page.title = self._words(page.language, 6)
         page.save_revision(user=self.chief).publish(user=self.chief)
 
     def do_let_expire(self) -> None:
-        page = self._article()
+        page = self.an_article()
         page.expire_at = self.clock() + timedelta(hours=int(self.rng.integers(1, 72)))
         page.save_revision(user=self.chief).publish(user=self.chief)
 
     def do_date_ahead(self) -> None:
-        page = self._article()
+        page = self.an_article()
         page.published_at = self.clock() + timedelta(hours=int(self.rng.integers(1, 30)))
         page.save_revision(user=self.chief).publish(user=self.chief)
 
     def do_take_off(self) -> None:
-        page = self._article()
+        page = self.an_article()
         page.unpublish(user=self.chief)
         if self.rng.random() < 0.7:
             page.get_latest_revision().publish(user=self.chief)
 
     def do_delete(self) -> None:
-        page = self._article()
+        page = self.an_article()
         answer = self._browser(self.chief).post(f"/cms/pages/{page.pk}/delete/", {})
         assert answer.status_code == 302
 
     def do_move(self) -> None:
-        page, column = self._article(), self._column()
+        page, column = self.an_article(), self._column()
         if page.get_parent().pk != column.pk and not column.get_children().filter(slug=page.slug).exists():
             page.move(column, pos="last-child", user=self.chief)
 
     def do_copy(self) -> None:
-        page = self._article()
+        page = self.an_article()
         named = {"slug": self._slug(), "title": f"{page.title}（二）"}
         page.copy(update_attrs=named, user=self.chief, copy_revisions=False, keep_live=True)
 
     def do_teach_characters(self) -> None:
-        page = self._article()
+        page = self.an_article()
         page.body, page.takes_odd_text = [("text", f"<p>{LESSON}</p>")], True
         page.full_clean()
         page.save_revision(user=self.chief).publish(user=self.chief)
@@ -193,7 +193,7 @@ class Newsroom:
         if found is not None:
             found.delete()
         else:
-            PageViewRestriction.objects.create(page=self._article(), restriction_type="password", password="tea")
+            PageViewRestriction.objects.create(page=self.an_article(), restriction_type="password", password="tea")
 
     # Pictures.
 
@@ -220,7 +220,7 @@ class Newsroom:
 
     def do_read(self) -> None:
         for _ in range(3):
-            page = self._article()
+            page = self.an_article()
             answer = Client(**BROWSER).get(page.get_url().replace("http://testserver", "") if page.get_url() else "/")
             assert answer.status_code in (200, 302)
 
@@ -229,7 +229,7 @@ class Newsroom:
         hits_add({(page.pk, self.clock().date()): int(self.rng.integers(1, 200)) for page in pages})
 
     def do_comment(self) -> None:
-        page, now = self._article(), self.clock()
+        page, now = self.an_article(), self.clock()
         key = form_key(now - timedelta(minutes=2))
         sent = Sent("comment", f"article/{page.pk}", self._words("zh-hans", 8), key)
         post_make(self.shop, sent, self.member, "127.0.0.1", None, now)
@@ -258,7 +258,7 @@ class Newsroom:
         return page
 
     def _lead(self, picture: Image) -> None:
-        page = self._article()
+        page = self.an_article()
         page.lead_picture = picture
         page.save_revision(user=self.chief).publish(user=self.chief)
 
@@ -285,7 +285,7 @@ class Newsroom:
         client.force_login(person)
         return client
 
-    def _article(self) -> ArticlePage:
+    def an_article(self) -> ArticlePage:
         pages = ArticlePage.objects.live().order_by("pk")
         return pages[int(self.rng.integers(pages.count()))] if pages.count() > 3 else self._write()
 

@@ -9,6 +9,7 @@ from io import BytesIO
 from pathlib import Path
 from typing import Any
 from unittest.mock import patch
+from wsgiref.simple_server import WSGIServer
 
 from django.conf import settings
 from django.core.cache import cache, caches
@@ -84,6 +85,11 @@ class Watched:
         """What a reader is answered, through every middleware and whatever changes answers."""
         with _one_connection():
             return asked(self.application, path, headers)
+
+    def handle(self, server: WSGIServer) -> None:
+        """Let a server of this application answer one request."""
+        with _one_connection():
+            server.handle_request()
 
     def turn(self, minutes: int = 8) -> Turn:
         """The watch's next turn, so much later."""
