@@ -6,8 +6,13 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from django.conf import settings
+from django.http.request import validate_host
+from django.urls import reverse
+
 from yunying.audit.log import Change, audit_record
 from yunying.kernel.errors import OperatorError
+from yunying.portal.news.articles import home_page
 from yunying.portal.news.following import CHAIN
 from yunying.portal.watch.assets import asset_findings, nowhere_findings
 from yunying.portal.watch.begin import editors_told, unsealed_seal
@@ -18,8 +23,9 @@ from yunying.portal.watch.looks import Target, look
 from yunying.portal.watch.mails import incidents_mail
 from yunying.portal.watch.memory import Memory, memory_is_kept, memory_read, memory_write
 from yunying.portal.watch.models import Look
+from yunying.portal.watch.readers import DESKTOP
 from yunying.portal.watch.rows import rows_findings, seals_known
-from yunying.portal.watch.site import Answer, Fetch, made_here, over_http, site_address
+from yunying.portal.watch.site import Answer, Fetch, made_here, over_http, site_address, site_host
 from yunying.portal.watch.targets import PARTS, Tree, around
 
 ROUND = timedelta(minutes=8)
@@ -28,7 +34,8 @@ LEAST_PAGES = 10
 SETTLE_SECONDS = 2.0
 """An editor's deed may be half written; what is still so a moment later is looked at again."""
 MOST_AGAIN = 12
-TURN = "turn"
+TURN, AWAY = "turn", "away"
+PATIENCE = timedelta(minutes=5)
 
 
 @dataclass(frozen=True)
@@ -49,15 +56,19 @@ def watch_turn(now: datetime, fetch: Fetch | None = None, *, settle: float = SET
     Raises:
         OperatorError: nobody has begun the watch, or what it kept outside the database was altered.
     """
+    tree = Tree()
+    if home_page() is None and not tree.seals:
+        return Turn(0, 0, 0)
     memory = _memory(now)
     asked = fetch or _fetch_of_the_site()
-    tree = Tree()
-    due = pages_due(tree, now)
+    away = _away(asked, now)
+    due = pages_due(tree, now) if away is None else ()
     part = int(now.timestamp() // ROUND.total_seconds()) % PARTS
-    targets = [*(tree.target(subject, part) for subject in due), *around()]
-    first = [*_still(memory, part), *_looked(targets, asked, tree), *_beside(due, tree, asked)]
+    targets = [*(tree.target(subject, part) for subject in due), *(around() if away is None else ())]
+    beside = _beside(due, tree, asked) if away is None else []
+    first = [*_still(memory, part), *_looked(targets, asked, tree), *beside, *(away or ())]
     again = _again(first, memory, part, targets, asked, settle, due) if first else []
-    confirmed = incidents_record(first, again, now)
+    confirmed = incidents_record(first, [*again, *(away or ())], now)
     _remember(memory, [*first, *again])
     _marked(tree, due, now)
     incidents_mail(now)
@@ -108,8 +119,26 @@ def _memory(now: datetime) -> Memory:
     raise problem
 
 
+def _away(fetch: Fetch, now: datetime) -> list[Finding] | None:
+    """None where the site answers; else what there is to tell of it, which is nothing while it may be restarting."""
+    headers = DESKTOP.sent()
+    try:
+        answer = fetch(reverse("robots"), headers)
+        problem = str(answer.status) if answer.status in (502, 503, 504) else ""
+    except OSError as error:
+        problem = str(error) or type(error).__name__
+    if not problem:
+        Look.objects.filter(path=AWAY).delete()
+        return None
+    since, _made = Look.objects.get_or_create(path=AWAY, defaults={"looked_at": now})
+    return [Finding("site", "status", "/", "", problem)] if now - since.looked_at >= PATIENCE else []
+
+
 def _fetch_of_the_site() -> Fetch:
     address = site_address()
+    if not validate_host(site_host().rpartition(":")[0] or site_host(), settings.ALLOWED_HOSTS):
+        what = f"The site does not answer to {site_host()!r}."
+        raise OperatorError("watch-address", what, "Set YUNYING_SHOP_ADDRESS to where readers reach it.")
     return over_http(address) if address else _asked_here
 
 
@@ -129,6 +158,9 @@ def _looked(targets: Iterable[Target], fetch: Fetch, tree: Tree, *, anew: bool =
 
 
 def _beside(due: Sequence[str], tree: Tree, fetch: Fetch) -> list[Finding]:
+    if fetch is _asked_here:
+        # Files are answered by what serves the site, which nobody named.
+        return []
     paths = ["/", *(tree.paths[subject] for subject in due[:5])]
     return [*asset_findings(paths, fetch), *nowhere_findings(fetch)]
 
@@ -161,9 +193,10 @@ def _remember(memory: Memory, found: Iterable[Finding]) -> None:
 
 
 def _marked(tree: Tree, due: Sequence[str], now: datetime) -> None:
-    rows = [Look(path=each, looked_at=now) for each in (*due, TURN)]
+    # A turn that saw no page is none that anybody may rely on.
+    rows = [Look(path=each, looked_at=now) for each in ((*due, TURN) if due else ())]
     Look.objects.bulk_create(rows, update_conflicts=True, unique_fields=["path"], update_fields=["looked_at"])
-    Look.objects.exclude(path__in=[*tree.paths, TURN]).delete()
+    Look.objects.exclude(path__in=[*tree.paths, TURN, AWAY]).delete()
 
 
 def overdue(now: datetime) -> timedelta | None:

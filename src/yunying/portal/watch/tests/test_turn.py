@@ -1,5 +1,6 @@
 """A turn: what it looks at, how, and what it leaves behind."""
 
+import io
 import threading
 from collections.abc import Mapping
 from datetime import timedelta
@@ -10,6 +11,8 @@ from wsgiref.simple_server import WSGIRequestHandler, make_server
 import pytest
 from django.conf import settings
 from django.core.exceptions import ValidationError
+from django.core.management import call_command
+from django.test import override_settings
 from wagtail.models import Page
 
 from yunying.inbox.models import InboxRow
@@ -157,3 +160,21 @@ def test_broken_text_that_a_program_published_past_the_door_is_told_of(site: Wat
     page_seal(page.pk)
     site.turn()
     assert ("broken-text", "confirmed") in {(kind, state) for _subject, kind, state in incidents()}
+
+
+def test_a_site_that_restarts_is_no_alarm_and_one_that_stays_away_is(site: Watched) -> None:
+    def nobody(path: str, headers: Mapping[str, str]) -> Answer:
+        raise OSError("Connection refused")
+
+    for minutes, expected in ((2, set()), (2, set()), (6, {("site", "status", "confirmed")})):
+        site.clock.wait(timedelta(minutes=minutes))
+        watch_turn(site.clock(), nobody, settle=0)
+        assert incidents() == expected
+    assert site.turn().looked > 8
+
+
+def test_the_command_does_a_turn_by_itself(site: Watched, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("yunying.portal.watch.turn.SETTLE_SECONDS", 0)
+    with override_settings(WATCH_ADDRESS="", SHOP_ADDRESS=""):
+        call_command("watch_turn", stdout=(out := io.StringIO()))
+    assert "0 new alarms" in out.getvalue()

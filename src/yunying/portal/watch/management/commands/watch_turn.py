@@ -3,10 +3,11 @@
 import time
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
-from django.db import DatabaseError, close_old_connections
+from django.db import close_old_connections
 from django.utils import timezone
 
 from yunying.kernel.errors import OperatorError
+from yunying.portal.news.articles import home_page
 from yunying.portal.watch.turn import is_begun, watch_begin, watch_turn
 
 
@@ -18,24 +19,23 @@ class Command(BaseCommand):
         parser.add_argument("--begin", action="store_true", help="if the watch was never begun, begin it now")
 
     def handle(self, *args: object, **options: object) -> None:
-        every = options.get("every")
-        try:
-            if options.get("begin") and not is_begun():
-                watch_begin(timezone.now(), "system")
-            self._turn()
-        except OperatorError as error:
-            if not every:
+        every, begins = options.get("every"), bool(options.get("begin"))
+        if not isinstance(every, int) or every <= 0:
+            try:
+                self._turn(begins=begins)
+            except OperatorError as error:
                 raise CommandError(str(error)) from error
-            self.stderr.write(str(error))
-        while isinstance(every, int) and every > 0:
+            return
+        while True:
+            try:
+                self._turn(begins=begins)
+            except Exception as error:  # a watch that ends by an error is what somebody may have wanted
+                self.stderr.write(f"This turn was cut off: {type(error).__name__}: {error}")
             close_old_connections()
             time.sleep(every)
-            try:
-                self._turn()
-            except (DatabaseError, OperatorError) as error:
-                # A busy database is no reason to give up; the next turn looks at what this one did not.
-                self.stderr.write(f"This turn was cut off: {error}")
 
-    def _turn(self) -> None:
+    def _turn(self, *, begins: bool) -> None:
+        if begins and home_page() is not None and not is_begun():
+            watch_begin(timezone.now(), "system")
         done = watch_turn(timezone.now())
         self.stdout.write(f"Looked at {done.looked} of {done.pages} pages, {done.confirmed} new alarms.")
