@@ -13,6 +13,7 @@ from yunying.accounts.people import person_make
 from yunying.audit.models import AuditEntry
 from yunying.portal.news.models import PortalSettings
 from yunying.portal.news.opening import editor_set
+from yunying.portal.news.tests.test_editors import INLINE
 from yunying.portal.watch.models import Incident
 from yunying.portal.watch.tests.defacements import (
     ELSEWHERE,
@@ -142,6 +143,7 @@ def test_the_pages_show_the_evidence_as_text(site: Watched, language: str) -> No
         page = client.get(address, HTTP_ACCEPT_LANGUAGE=language).content.decode()
         assert "&lt;script&gt;alert(1)" in page
         assert "<script>alert(1)" not in page
+        assert INLINE.findall(page) == []
         assert ("Changed, but not by a publication" in page) == (language == "en")
 
 

@@ -25,7 +25,7 @@ from yunying.portal.watch.publishing import page_seal
 from yunying.portal.watch.readers import DESKTOP, READERS
 from yunying.portal.watch.site import Answer, over_http
 from yunying.portal.watch.tests.defacements import READINGS, SPAM, with_readings
-from yunying.portal.watch.tests.watched import Watched, article, incidents
+from yunying.portal.watch.tests.watched import Between, Watched, article, forget, incidents
 from yunying.portal.watch.turn import TURN, overdue, pages_due, watch_begin, watch_turn
 
 PATH = "/news/industry/ecommerce/pictured/"
@@ -178,3 +178,28 @@ def test_the_command_does_a_turn_by_itself(site: Watched, monkeypatch: pytest.Mo
     with override_settings(WATCH_ADDRESS="", SHOP_ADDRESS=""):
         call_command("watch_turn", stdout=(out := io.StringIO()))
     assert "0 new alarms" in out.getvalue()
+
+
+def test_a_page_that_is_kept_for_a_minute_is_no_alarm_while_an_article_appears_by_its_date(site: Watched) -> None:
+    page = article("article-1")
+    page.published_at = site.clock() + timedelta(minutes=9)
+    page.save_revision().publish()
+    kept: dict[tuple[str, str], Answer] = {}
+
+    def keep(path: str, headers: Mapping[str, str], answer: Answer) -> Answer:
+        if "news_notice" in headers["Cookie"] or "?" in path:
+            return answer
+        return kept.setdefault((path, headers["Accept-Language"]), answer)
+
+    application = site.application
+    site.application = Between(application, keep)
+    site.turn()
+    assert incidents() == set()
+    forget()
+    site.turn()
+    found = set(Incident.objects.exclude(kind="map").values_list("kind", "state"))
+    assert found, "the test must see the old pages"
+    assert {state for _kind, state in found} == {"opened"}
+    site.application = application
+    site.turn()
+    assert not Incident.objects.filter(state="opened").exists()
