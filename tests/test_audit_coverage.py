@@ -66,6 +66,10 @@ EXEMPT = {
     "portal/news/site_version.py:changes_forget": "forgets marks of changes that were told",
     "portal/news/site_version.py:site_changed": "marks a change that Wagtail's log tells of",
     "portal/news/sample.py:picture_drawn": "a portal to try out",
+    "portal/watch/begin.py:editors_told": "watch_begin tells",
+    "portal/watch/mails.py:incidents_mail": "that somebody was told of an incident, which has its entry",
+    "portal/watch/publishing.py:connect": "listens to deeds of editors, which tell",
+    "portal/watch/seals.py:seal_write": "seals what an editor's deed published, which tells",
     "portal/picture_files.py:picture_written": "the bytes of a picture, no row",
     **dict.fromkeys(
         (

@@ -14,12 +14,13 @@ from yunying.console.catalogue import (
     NEWS,
     SHOP,
     STAFF,
+    WATCH,
     compiled,
     texts_used,
     translations,
 )
 
-ROOMS = (SHOP, STAFF, NEWS, COMMUNITY, MEMBERS)
+ROOMS = (SHOP, STAFF, NEWS, COMMUNITY, MEMBERS, WATCH)
 WRITTEN = {room: translations((room / LOCALE / "django.po").read_text(encoding="utf-8")) for room in ROOMS}
 PLACES = re.compile(r"%\((\w+)\)s")
 

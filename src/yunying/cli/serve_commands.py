@@ -89,12 +89,21 @@ def serve(
             commands[room] = [sys.executable, "-m", "django", f"{room}_turn", "--every", "60"]
         # Learning takes longer than a minute on a busy machine, and money must not wait for it.
         commands["moderation"] = [sys.executable, "-m", "django", "moderation_turn", "--every", "300"]
+        commands["watch"] = [sys.executable, "-m", "django", "watch_turn", "--every", "120", "--begin"]
+        environment.setdefault("YUNYING_WATCH_ADDRESS", os.environ.get("YUNYING_SHOP_ADDRESS") or _own_address(address))
     # Asked for before anything is started: whoever stops us in between must not leave a child behind.
     watch = _Watch()
     for name, command in commands.items():
         watch.start(name, command, environment)
     error_console.print(f"The desk: http://{address}/desk/  (stop with Ctrl-C)", markup=False, soft_wrap=True)
     raise typer.Exit(watch.wait())
+
+
+def _own_address(address: str) -> str:
+    """Where this machine reaches what it serves; who listens everywhere is asked at home."""
+    host, _, port = address.rpartition(":")
+    everywhere = host.strip("[]") in ("0.0.0.0", "::", "")  # noqa: S104 (asked for, not listened on)
+    return f"http://{'127.0.0.1' if everywhere else host}:{port}"
 
 
 class _Watch:

@@ -15,6 +15,7 @@ DEBUG = os.environ.get("YUNYING_DEBUG") == "1"
 # Before Wagtail's own, so that the portal's templates of its widgets, which need no inline script, are found first.
 NEWS_APPS = [
     "yunying.portal.news",
+    "yunying.portal.watch",
     "wagtail.contrib.settings",
     "wagtail.contrib.table_block",
     "wagtail.sites",
@@ -187,6 +188,12 @@ NEWS_VIDEO_HOSTS = [
     ).split(",")
     if each
 ]
+# The watch over what the portal shows: where it is reached as readers reach it, whom alarms are mailed to, and where it
+# keeps what no table may be believed for.
+WATCH_ADDRESS = os.environ.get("YUNYING_WATCH_ADDRESS", SHOP_ADDRESS).rstrip("/")
+WATCH_MAIL = [each for each in os.environ.get("YUNYING_WATCH_MAIL", "").split(",") if each]
+WATCH_HOME = HOME / "watch"
+WATCH_FILES = [PACKAGE]
 # Who may do what in the portal beside its own groups: a function of a person, a deed and a shop's slug.
 PORTAL_POLICY = "yunying.config.portal_roles.role_allows"
 # What else is held on a member under his random keys, for his export: a function of a store and a key.

@@ -13,8 +13,8 @@ from pathlib import Path
 from django.utils.translation.template import templatize
 
 HERE = Path(__file__).parent
-SHOP, STAFF, NEWS, COMMUNITY, MEMBERS = (
-    HERE.parent / "portal" / room for room in ("shop", "staff", "news", "community", "members")
+SHOP, STAFF, NEWS, COMMUNITY, MEMBERS, WATCH = (
+    HERE.parent / "portal" / room for room in ("shop", "staff", "news", "community", "members", "watch")
 )
 LOCALE = Path("locale", "zh_Hans", "LC_MESSAGES")
 FOLDER = HERE / LOCALE
@@ -95,7 +95,7 @@ def _in_template(source: str) -> Iterator[str]:
 
 
 if __name__ == "__main__":
-    for each in (HERE, SHOP, STAFF, NEWS, COMMUNITY, MEMBERS):
+    for each in (HERE, SHOP, STAFF, NEWS, COMMUNITY, MEMBERS, WATCH):
         known = translations((each / LOCALE / "django.po").read_text(encoding="utf-8"))
         (each / LOCALE / "django.mo").write_bytes(compiled(known))
         lacking = sorted(text for text in texts_used(each) if not known.get(text))

@@ -144,12 +144,19 @@ def _furnish(home: HomePage, industry: ColumnPage) -> None:
             page.body = [("text", f"<p>{page.title}: this is a town that was made up, to try the portal out.</p>")]
             page.body_zh = [("text", f"<p>{page.title_zh}：这是为试用门户而虚构的小镇。</p>")]
             page.save_revision().publish()
-    PortalSettings.objects.update(
-        record_number="示例备000000号", licence="Sample licence 0000 · 示例许可证 0000",
-        copyright="The copyright of these articles lies with Shiqiao Post.", copyright_zh="本文版权归石桥报所有。",
-        disclaimer="Everything here is made up to try the portal out; no view is anybody's.",
-        disclaimer_zh="本站内容均为试用而虚构，不代表任何人的观点。",
-    )  # fmt: skip
+    told = {
+        "record_number": "示例备000000号",
+        "licence": "Sample licence 0000 · 示例许可证 0000",
+        "copyright": "The copyright of these articles lies with Shiqiao Post.",
+        "copyright_zh": "本文版权归石桥报所有。",
+        "disclaimer": "Everything here is made up to try the portal out; no view is anybody's.",
+        "disclaimer_zh": "本站内容均为试用而虚构，不代表任何人的观点。",
+    }
+    for settings in PortalSettings.objects.all():
+        for name, words in told.items():
+            setattr(settings, name, words)
+        # Saved one by one, so that what follows each change of the settings follows this one too.
+        settings.save()
 
 
 def _slug(title: str) -> str:

@@ -23,6 +23,7 @@ from yunying.portal.news.site_version import KEPT_SECONDS, site_version
 from yunying.portal.news.views.frame import NOTICE_COOKIE, Told
 from yunying.portal.shop.tracking.bots import bot_name
 from yunying.portal.shop.tracking.events import page_events
+from yunying.portal.shop.tracking.own_looks import is_own_look
 from yunying.portal.shop.views.frame import THEMES, tracking_words
 from yunying.portal.shop.views.tracked import shown_cards, tracked
 
@@ -100,7 +101,8 @@ def _counted(request: HttpRequest, kept: _Kept) -> HttpResponse:
     response.headers["Cache-Control"] = "no-store, private"
     if told.has_video:
         response.headers["Content-Security-Policy"] = _policy_with_video()
-    if told.article is not None and request.method == "GET" and not bot_name(request):
+    is_reader = request.method == "GET" and not bot_name(request) and not is_own_look(request)
+    if told.article is not None and is_reader:
         hit_count(told.article, now)
         share_came(request, told.article, now)
     if told.shop is None:

@@ -17,6 +17,7 @@ from yunying.kernel.ids import digest
 from yunying.portal.shop.facts.rows import day_of, moment_text
 from yunying.portal.shop.models import Shop
 from yunying.portal.shop.tracking.bots import bot_count, bot_name
+from yunying.portal.shop.tracking.own_looks import is_own_look
 from yunying.portal.shop.tracking.together import Together
 from yunying.portal.shop.tracking.visits import Visit, visit_of
 
@@ -68,6 +69,8 @@ def page_tell(
         The visit, which ``keep_visit`` hands the browser; None where nothing may be recorded.
     """
     if not settings.SHOP_FACTS or request.method == "HEAD" or request.headers.get("Sec-Purpose", "").startswith("pre"):
+        return None
+    if is_own_look(request):
         return None
     try:
         if name := bot_name(request):
