@@ -3,6 +3,9 @@
     python3 -m venv OSCAR && OSCAR/bin/pip install django-oscar sorl-thumbnail whoosh gunicorn "psycopg[binary]"
     python -m bench.shop_pages --peer OSCAR/bin/python --json --database postgresql
 
+Filling 100,000 products takes longest, above all oscar's search index. ``--kept FOLDER`` keeps what was filled there,
+on PostgreSQL in databases named after the folder; ``--fill-only`` does no more than that.
+
 Both run under gunicorn with the workers and threads of ``yunying serve`` on the same kind of database, and are asked
 in turns by the same client on the same cores. **cold**: servers just started, each address for the first time.
 **warm**: the same addresses again and again. Visitors are browsers that chose nothing: each of our pages also stores
@@ -24,10 +27,11 @@ from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 import numpy as np
-from tests.databases import own_environment
+from tests.databases import kept_environment, own_environment
 
 from bench.shop_client import Browser, spread
 from bench.shop_server import ROOT, SETTINGS, WEB_THREADS, WORKERS, free_port, server_kill, server_start, server_wait
+from yunying.kernel.ids import digest
 
 KINDS = ("product", "list")
 FILL = {"ours": ROOT / "bench/shop_fill.py", "oscar": ROOT / "bench/oscar_fill.py"}
@@ -81,7 +85,22 @@ async def opened(port: int, paths: list[str], rate: float, seconds: float) -> di
 
 
 @contextmanager
-def sites(database: str, peer: str, products: int, *, has_facts: bool) -> Iterator[Mapping[str, tuple]]:
+def place(kind: str, who: str, kept: str) -> Iterator[tuple[Path, Mapping[str, str]]]:
+    """A site's folder and environment, thrown away afterwards unless it is kept."""
+    if kept:
+        home = Path(kept) / who
+        name = f"yunying_bench_{digest(str(home.resolve()), 10)}" if kind == "postgres" else ""
+        yield home, kept_environment(home, name, migrated=who == "ours")
+        return
+    with (
+        tempfile.TemporaryDirectory(prefix=f"yunying-bench-{who}-") as folder,
+        own_environment(kind, Path(folder), migrated=who == "ours") as own,
+    ):
+        yield Path(folder), own
+
+
+@contextmanager
+def sites(database: str, peer: str, products: int, *, has_facts: bool, kept: str = "") -> Iterator[Mapping[str, tuple]]:
     """Both sites filled: how to start each."""
     kind = "postgres" if database == "postgresql" else "sqlite"
     with ExitStack() as stack:
@@ -89,13 +108,15 @@ def sites(database: str, peer: str, products: int, *, has_facts: bool) -> Iterat
         for who, python in (("ours", sys.executable), ("oscar", peer)):
             if not python:
                 continue
-            home = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix=f"yunying-bench-{who}-")))
-            own = stack.enter_context(own_environment(kind, home, migrated=who == "ours"))
+            home, own = stack.enter_context(place(kind, who, kept))
             settings = (
                 {**SETTINGS, "YUNYING_SHOP_FACTS": "1" if has_facts else "0"} if who == "ours" else OSCAR_SETTINGS
             )
             environment = {**own, **settings, "PYTHONPATH": str(ROOT if who == "ours" else ROOT / "bench")}
-            subprocess.run([python, str(FILL[who]), str(products)], env=environment, cwd=ROOT, check=True)
+            filled = home / f"filled-{products}"
+            if not filled.exists():
+                subprocess.run([python, str(FILL[who]), str(products)], env=environment, cwd=ROOT, check=True)
+                filled.touch()
             found[who] = (environment, python, "yunying.config.wsgi" if who == "ours" else "oscar_wsgi", home)
         yield found
 
@@ -125,14 +146,21 @@ def main() -> None:
     parser.add_argument("--rate", type=float, default=200)
     parser.add_argument("--seconds", type=float, default=15)
     parser.add_argument("--no-facts", action="store_true")
+    parser.add_argument("--kept", default="", metavar="FOLDER")
+    parser.add_argument("--fill-only", action="store_true")
     parser.add_argument("--json", action="store_true")
     options = parser.parse_args()
+    if options.fill_only:
+        with sites(options.database, options.peer, options.products, has_facts=True, kept=options.kept):
+            return
     result: dict[str, object] = {
         "database": options.database, "products": options.products, "cores": os.cpu_count(), "workers": WORKERS,
         "threads": WEB_THREADS, "facts": not options.no_facts, "load_before": round(os.getloadavg()[0], 1),
     }  # fmt: skip
     rounds: list[dict[str, object]] = []
-    with sites(options.database, options.peer, options.products, has_facts=not options.no_facts) as known:
+    with sites(
+        options.database, options.peer, options.products, has_facts=not options.no_facts, kept=options.kept
+    ) as known:
         for turn in range(options.times):
             for who, (environment, python, wsgi, home) in known.items():
                 port, rng = free_port(), np.random.default_rng(turn)

@@ -62,6 +62,16 @@ def postgres_environment(home: Path, *, migrated: bool = True) -> Iterator[Envir
         _on_server("DROP DATABASE {} WITH (FORCE)", name)
 
 
+def kept_environment(home: Path, name: str, *, migrated: bool = True) -> Environment:
+    """A home that stays, with a PostgreSQL database of that name where one is given; made if it is not there."""
+    home.mkdir(parents=True, exist_ok=True)
+    if not name:
+        return sqlite_environment(home, migrated=migrated)
+    if not _on_server("SELECT datname FROM pg_database WHERE datname = {}", value=name):
+        _on_server("CREATE DATABASE {} TEMPLATE {}", name, _postgres_template() if migrated else "template0")
+    return {**_sqlite_environment(home), "YUNYING_DATABASE_URL": _url_of(name)}
+
+
 @contextmanager
 def own_environment(kind: str, home: Path, *, migrated: bool = True) -> Iterator[Environment]:
     """The environment of one kind of database, ``sqlite`` or ``postgres``."""

@@ -1,15 +1,33 @@
 """The portal's own work of a minute: what is due is published, what has expired goes, old marks are forgotten."""
 
+import logging
+from collections.abc import Callable
 from datetime import datetime
 
-from django.core.management import call_command
+from django.core.exceptions import ValidationError
+from wagtail.models import Page, Revision
 
 from yunying.portal.news.hits import hits_write
 from yunying.portal.news.site_version import changes_forget
 
+_log = logging.getLogger("yunying.portal")
+
 
 def news_turn(now: datetime) -> None:
     """Do it once."""
-    call_command("publish_scheduled", verbosity=0)
+    expired = Page.objects.filter(live=True, expire_at__lt=now).order_by("expire_at")
+    for page in list(expired.specific()):
+        _tried(page, lambda page=page: page.unpublish(set_expired=True, log_action="wagtail.unpublish.scheduled"))
+    due = Revision.objects.filter(approved_go_live_at__lt=now).order_by("approved_go_live_at")
+    for revision in list(due):
+        _tried(revision, lambda revision=revision: revision.publish(log_action="wagtail.publish.scheduled"))
     hits_write(now)
     changes_forget(now)
+
+
+def _tried(what: Page | Revision, do: Callable[[], object]) -> None:
+    """One article that cannot be saved must not keep the others waiting; it is tried again by the next turn."""
+    try:
+        do()
+    except ValidationError as error:
+        _log.error("%s %s was neither published nor taken away: %s", type(what).__name__, what.pk, error)

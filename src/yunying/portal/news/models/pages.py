@@ -120,7 +120,9 @@ class ArticlePage(ShownPage):
     def clean(self) -> None:
         super().clean()
         if self.is_picture_story and self.lead_picture_id is None:
-            raise ValidationError({"lead_picture": _("A picture story needs a lead picture.")})
+            if not self._has_lost_its_picture():
+                raise ValidationError({"lead_picture": _("A picture story needs a lead picture.")})
+            self.is_picture_story = False
         if not self.takes_odd_text:
             problems = {
                 field: told
@@ -129,6 +131,11 @@ class ArticlePage(ShownPage):
             }
             if problems:
                 raise ValidationError(problems)
+
+    def _has_lost_its_picture(self) -> bool:
+        """Whether somebody deleted the picture of this story; that must not keep it from being saved."""
+        stored = type(self).objects.filter(pk=self.pk, is_picture_story=True, lead_picture=None)
+        return self.pk is not None and stored.exists()
 
 
 class InfoPage(ShownPage):

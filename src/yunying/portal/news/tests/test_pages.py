@@ -8,12 +8,13 @@ from xml.etree import ElementTree as ET
 
 import pytest
 from django.core.cache import caches
+from django.core.exceptions import ValidationError
 from django.core.management import call_command
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext, override_settings
 from django.utils import timezone
-from wagtail.models import Page
+from wagtail.models import Page, Revision
 
 from yunying.accounts.people import Person
 from yunying.inbox.models import InboxRow
@@ -29,6 +30,7 @@ from yunying.portal.news.models import (
     ShareVisit,
 )
 from yunying.portal.news.opening import column_make
+from yunying.portal.news.sample import picture_drawn
 from yunying.portal.news.tests.conftest import NOW
 from yunying.portal.news.tests.written import article_written, articles_copied, column_found, pictures_given
 from yunying.portal.shop.models import Message
@@ -107,6 +109,32 @@ def test_an_article_comes_and_goes_by_its_dates(reader: Client, portal: HomePage
     ArticlePage.objects.filter(slug="later").update(expire_at=now)
     call_command("news_turn")
     text(reader, "/news/industry/ecommerce/later/", 404)
+
+
+def test_an_article_that_cannot_be_saved_keeps_no_other_waiting(reader: Client, portal: HomePage) -> None:
+    due = timezone.now() - timedelta(minutes=1)
+    for slug, fields in {"odd": {"is_picture_story": True}, "fine": {}}.items():
+        page = ArticlePage(title=slug, slug=slug, live=False, published_at=NOW)
+        column_found("ecommerce").add_child(instance=page)
+        for name, value in fields.items():
+            setattr(page, name, value)
+        revision = page.save_revision(clean=False)
+        Revision.objects.filter(pk=revision.pk).update(approved_go_live_at=due)
+    call_command("news_turn")
+    assert "fine" in text(reader, "/news/industry/ecommerce/fine/")
+    text(reader, "/news/industry/ecommerce/odd/", 404)
+
+
+def test_a_story_whose_picture_was_deleted_is_an_article_like_others(reader: Client, portal: HomePage) -> None:
+    picture = picture_drawn(3, "lost")
+    page = article_written(column_found("ecommerce"), "Story", NOW, slug="story", lead_picture=picture,
+                           is_picture_story=True)  # fmt: skip
+    picture.delete()
+    page.get_latest_revision().publish()
+    assert "Story" in text(reader, "/news/industry/ecommerce/story/")
+    assert not ArticlePage.objects.get(pk=page.pk).is_picture_story
+    with pytest.raises(ValidationError, match="lead picture"):
+        article_written(column_found("ecommerce"), "Story", NOW, slug="other", is_picture_story=True)
 
 
 def test_a_site_without_a_portal_opens_with_what_else_it_is(portal: HomePage) -> None:
