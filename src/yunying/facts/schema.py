@@ -28,6 +28,9 @@ EVENT_TYPES = (
     "visit", "view", "search", "cart", "favourite", "share", "comment", "vote", "draw", "sign_up", "message",
     "impression", "click",
 )  # fmt: skip
+CONTENT_KINDS = ("article", "comment", "guestbook", "thread", "reply")
+CONTENT_STATES = ("shown", "waiting", "hidden", "gone")
+AUTHOR_KINDS = ("editor", "staff", "member", "guest")
 PRODUCT_STATUSES = ("on_sale", "off_sale", "discontinued")
 
 
@@ -347,6 +350,27 @@ _CAMPAIGN = FactTable(
     ),
 )
 
+_CONTENT_ITEM = FactTable(
+    name="content_item",
+    title_zh="内容",
+    meaning="an article, a comment, a thread or an entry of the guestbook, as it stands from a date on",
+    key=("store", "item", "date"),
+    date_column="date",
+    merges_nulls=True,
+    columns=(
+        _store(),
+        Column("item", TEXT, "its kind and number, such as article/12", nullable=False),
+        _date("from when on this holds"),
+        Column("kind", TEXT, "what it is", False, CONTENT_KINDS),
+        Column("state", TEXT, "shown, waiting to be read by somebody, hidden or gone", False, CONTENT_STATES),
+        Column("place", TEXT, "where it stands: an article's column, what a comment is about"),
+        Column("language", TEXT, "language of an article: zh-hans or en"),
+        Column("author_kind", TEXT, "who wrote it", choices=AUTHOR_KINDS),
+        Column("published_at", AT, "when it was first shown"),
+        Column("characters", WHOLE, "length of its text", minimum=0),
+    ),
+)
+
 _PROMOTION = FactTable(
     name="promotion",
     title_zh="促销计划",
@@ -435,7 +459,7 @@ TABLES: dict[str, FactTable] = {
     table.name: table
     for table in (
         _ORDER_LINE, _EVENT, _STOCK_LEVEL, _STOCK_MOVEMENT, _PURCHASE_LINE, _PRICE, _AD_SPEND, _FX_RATE, _PRODUCT,
-        _MEMBER, _SUPPLIER, _SUPPLIER_OFFER, _CAMPAIGN, _PROMOTION, _STORE,
+        _MEMBER, _SUPPLIER, _SUPPLIER_OFFER, _CAMPAIGN, _CONTENT_ITEM, _PROMOTION, _STORE,
         _INTERVENTION, _AUDIT_HEAD,
     )
 }  # fmt: skip

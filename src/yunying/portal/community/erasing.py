@@ -1,18 +1,20 @@
 """What members wrote, when its author is erased: it stays without a name, or it goes."""
 
 from collections.abc import Callable
+from datetime import datetime
 
 from django.db.models import Q
 
 from yunying.accounts.people import Person
 from yunying.portal.community.models import Post
+from yunying.portal.moderation.facts import submissions_tell
 from yunying.portal.moderation.models import Submission
 
 GONE = "…"
 Without = Callable[[str], str]
 
 
-def posts_forget(person: Person, without: Without, *, keeps_posts: bool) -> None:
+def posts_forget(person: Person, without: Without, now: datetime, *, keeps_posts: bool) -> None:
     """Take a person's name and words about him off what he wrote, or delete it, in the caller's transaction.
 
     A thread that others answered stays as an empty head, for its answers are theirs.
@@ -24,6 +26,8 @@ def posts_forget(person: Person, without: Without, *, keeps_posts: bool) -> None
         answered = set(Post.objects.filter(place__in=places).exclude(person=person).values_list("place", flat=True))
         heads = [pk for pk in threads if f"thread/{pk}" in answered]
         submissions = list(mine.exclude(pk__in=heads).values_list("submission_id", flat=True))
+        for site in set(mine.exclude(pk__in=heads).values_list("site", flat=True)):
+            submissions_tell(site, submissions, now, is_gone=True)
         mine.exclude(pk__in=heads).delete()
         Submission.objects.filter(Q(pk__in=submissions)).delete()
     for post in mine:

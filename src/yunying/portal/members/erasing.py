@@ -152,7 +152,7 @@ def _forget(person: Person, keeps_posts: bool, now: datetime) -> None:
     gone = without(words_of(person, email, orders))
     subjects, keys = _subjects(person, email, orders), []
     person_forget(person, email, orders, gone, keeps_posts=keeps_posts)
-    posts_forget(person, gone, keeps_posts=keeps_posts)
+    posts_forget(person, gone, now, keeps_posts=keeps_posts)
     reader_forget(person, email, gone)
     for order in orders:
         if order_is_open(order):

@@ -9,6 +9,7 @@ from django.db.models import F
 from yunying.accounts.people import Person
 from yunying.audit.log import Change, audit_record
 from yunying.kernel.errors import OperatorError
+from yunying.portal.moderation.facts import submissions_tell
 from yunying.portal.moderation.models import MemberTrust, Report, Submission
 from yunying.portal.moderation.trust import REPORTS_THAT_SILENCE, trust_of, trust_silence
 
@@ -29,6 +30,7 @@ def submissions_decide(
     if len(numbers) > MOST_AT_ONCE:
         raise OperatorError("too-many", "These are too many at once.", "Choose fewer.")
     state, changes, steps = "shown" if is_shown else "hidden", [], {}
+    told_of: list[int] = []
     with transaction.atomic():
         rows = Submission.objects.select_for_update(no_key=True).filter(site=site, pk__in=list(numbers)).order_by("pk")
         for row in rows:
@@ -36,6 +38,7 @@ def submissions_decide(
             if row.state == state and is_settled:
                 continue
             _counted(steps, row, state)
+            told_of.append(row.pk)
             Submission.objects.filter(pk=row.pk).update(
                 state=state, decided_at=now, decided_by=actor, reason=reason, note=note[:500], reports=0,
                 appealed_at=None,
@@ -46,6 +49,7 @@ def submissions_decide(
             told = {"shown": F("shown") + shown, "hidden": F("hidden") + hidden}
             MemberTrust.objects.filter(site=site, person=person).update(**told)
         audit_record(site, actor, now, changes)
+        submissions_tell(site, told_of, now)
     return len(changes)
 
 
@@ -67,6 +71,7 @@ def submission_report(submission: Submission, person: Person, reason: str, now: 
                 trust_silence(trust_of(row.site, row.person, now), "reported", now)
             change = Change("submission-reported", f"submission/{row.pk}", after={"reports": row.reports + 1})
             audit_record(row.site, "system", now, [change])
+            submissions_tell(row.site, [row.pk], now)
     return True
 
 

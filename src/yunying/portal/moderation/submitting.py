@@ -7,6 +7,7 @@ from django.db import transaction
 
 from yunying.accounts.people import Person
 from yunying.kernel.errors import InternalError, OperatorError
+from yunying.portal.moderation.facts import submissions_tell
 from yunying.portal.moderation.judging import Verdict, judge
 from yunying.portal.moderation.models import LinkedHost, MemberTrust, SketchHash, Submission
 from yunying.portal.moderation.rates import rate_take
@@ -46,11 +47,14 @@ def submission_make(written: Written, now: datetime) -> Submission:
     if len(written.text) > MOST_CHARS or len(written.title) > MOST_TITLE_CHARS:
         raise OperatorError("too-long", "This is too long.", "Write less, or in several posts.")
     if written.is_by_staff:
-        return _kept(written, Verdict((), None, False, (), ()), now)
+        row = _kept(written, Verdict((), None, False, (), ()), now)
+        submissions_tell(written.site, [row.pk], now, is_by_staff=True)
+        return row
     trust = _turn(written, now)
     verdict = judge(written.site, written.kind, written.title, written.text, trust, now)
     is_first = not Submission.objects.filter(site=written.site, person=written.person).exists()
     row = _kept(written, verdict, now)
+    submissions_tell(written.site, [row.pk], now, is_by_staff=False)
     if trust is not None and is_first and written.typed is not None and written.typed < LEAST_TYPING:
         # Nobody types a first post that fast. What was written is kept, for somebody to look at.
         trust_silence(trust, "typed-too-fast", now)

@@ -14,6 +14,7 @@ from wagtail.models.view_restrictions import BaseViewRestriction
 from wagtail.signals import page_published, page_unpublished, post_page_move
 
 from yunying.audit.log import Change, audit_record
+from yunying.portal.news.facts import article_tell
 from yunying.portal.news.models import ArticlePage, PortalSettings
 from yunying.portal.news.search import article_forget, article_index
 from yunying.portal.news.site_version import site_changed
@@ -58,9 +59,11 @@ def _published(instance: Page, **_other: Any) -> None:
     site_changed(timezone.now())
     if isinstance(instance, ArticlePage):
         article_index(instance)
+        article_tell(instance, timezone.now(), is_shown=True)
 
 
 def _unpublished(instance: Page, **_other: Any) -> None:
     site_changed(timezone.now())
     if isinstance(instance, ArticlePage):
         article_forget(instance)
+        article_tell(instance, timezone.now(), is_shown=False)

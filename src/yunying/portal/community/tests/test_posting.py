@@ -266,3 +266,21 @@ def test_a_page_takes_as_many_queries_with_many_posts_as_with_few(town: Town, wh
             assert client.get(address).status_code == 200
         counts.append(len(found))
     assert counts[0] == counts[1] <= 30, counts
+
+
+def test_a_post_is_a_fact_as_it_stands_without_its_words_or_its_writer(town: Town) -> None:
+    def rows() -> list[dict]:
+        return [row.content for row in InboxRow.objects.filter(table="content_item").order_by("pk")]
+
+    sent(town.browser(town.writer), "Words of a member")
+    number = Post.objects.get().submission_id
+    [row] = rows()
+    assert (row["item"], row["kind"], row["author_kind"]) == (f"comment/{number}", "comment", "member")
+    assert row["characters"] == len("Words of a member")
+    assert "Words" not in str(row)
+    submissions_decide("town", [number], is_shown=False, reason="spam", actor="boss", now=timezone.now())
+    assert [each["state"] for each in rows()][-1] == "hidden"
+    submissions_decide("town", [number], is_shown=True, reason="fine", actor="boss", now=timezone.now())
+    last = rows()[-1]
+    assert (last["state"], last["author_kind"]) == ("shown", None)
+    assert last["published_at"] is not None

@@ -12,6 +12,7 @@ from django.utils.translation import get_language
 from wagtail.models import Site
 
 from yunying.portal.news.articles import columns_shown
+from yunying.portal.news.facts import site_shop
 from yunying.portal.news.models import ColumnPage, InfoPage, PortalSettings
 from yunying.portal.shop.models import Shop
 from yunying.portal.shop.views.frame import THEMES, tracking_words
@@ -40,12 +41,6 @@ def is_chinese() -> bool:
 def reader_language() -> str:
     """The reader's language as articles name theirs."""
     return "zh-hans" if is_chinese() else "en"
-
-
-def site_shop(portal: PortalSettings) -> Shop | None:
-    """The shop that belongs to the portal: the one that is named, or the only one."""
-    found = list(Shop.objects.filter(**({"slug": portal.shop} if portal.shop else {})).order_by("pk")[:2])
-    return found[0] if len(found) == 1 else None
 
 
 def address_outside(request: HttpRequest, path: str) -> str:
