@@ -17,6 +17,7 @@ standard deviation, lowest and highest over the seeds; ``yunying_minus`` holds t
 
 import argparse
 import json
+import sys
 import time
 from collections import defaultdict
 from collections.abc import Callable, Sequence
@@ -261,9 +262,9 @@ def main() -> None:
         rows = []
         for row in pool.map(live_all, tasks):
             rows.append(row)
-            if not options.json:
-                profits = {name: round(row["rules"][name]["profit"]) for name in RULES}
-                print(row["world"], row["seed"], profits, flush=True)
+            profits = {name: round(row["rules"][name]["profit"]) for name in RULES}
+            # Twenty seeds take half an hour; who waits wants to see that they come.
+            print(row["world"], row["seed"], profits, flush=True, file=sys.stderr if options.json else sys.stdout)
     worlds = {
         name: summary([row for row in rows if row["world"] == name], rule)
         for name, rule in zip(options.worlds, tuned, strict=True)
