@@ -39,6 +39,8 @@ class Browser:
     port: int
     cookies: dict[str, str] = field(default_factory=dict)
     language: str = "en"
+    address: str = ""
+    """Where it is, as the site's own proxy would say; for sites that trust one on loopback."""
 
     async def get(self, path: str) -> Answer:
         return await self.send("GET", path)
@@ -52,6 +54,8 @@ class Browser:
             f"{method} {path} HTTP/1.1", "Host: 127.0.0.1", f"User-Agent: {AGENT}", "Accept: text/html",
             f"Accept-Language: {self.language}", "Connection: close",
         ]  # fmt: skip
+        if self.address:
+            head.append(f"X-Forwarded-For: {self.address}")
         if self.cookies:
             head.append("Cookie: " + "; ".join(f"{name}={value}" for name, value in self.cookies.items()))
         if method == "POST":

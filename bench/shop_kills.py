@@ -20,8 +20,9 @@ import subprocess
 import sys
 import tempfile
 from collections import Counter
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -88,10 +89,10 @@ async def click(port: int, heard: Heard) -> None:
         await asyncio.sleep(0.2 if answer.status == 429 else 0)
 
 
-async def _always(deed: Callable[[int, Heard], Awaitable[None]], port: int, heard: Heard, until: asyncio.Event) -> None:
+async def _always(deed: Callable[[], Awaitable[None]], until: asyncio.Event) -> None:
     while not until.is_set():
         try:
-            await deed(port, heard)
+            await deed()
         except BREAKS:
             await asyncio.sleep(0.05)
 
@@ -136,11 +137,10 @@ class Place:
         self.drainer.wait()
 
 
-async def killed(place: Place, kills: int, seed: int) -> tuple[Heard, Counter]:
-    """Clients under way while it is killed so often; what they heard, and how often each was killed."""
-    heard, over, rng, done = Heard(), asyncio.Event(), np.random.default_rng(seed), Counter()
-    clients = [asyncio.create_task(_always(buy, place.port, heard, over)) for _ in range(BUYERS)]
-    clients += [asyncio.create_task(_always(click, place.port, heard, over)) for _ in range(BROWSERS)]
+async def killed(place: Place, kills: int, seed: int, crowd: Sequence[Callable[[], Awaitable[None]]]) -> Counter:
+    """A crowd under way, each again and again, while it is killed so often; how often each was killed."""
+    over, rng, done = asyncio.Event(), np.random.default_rng(seed), Counter()
+    clients = [asyncio.create_task(_always(deed, over)) for deed in crowd]
     for _ in range(kills):
         await asyncio.sleep(float(rng.uniform(0.3, 1.6)))
         whom = str(rng.choice(list(WHOM), p=list(WHOM.values())))
@@ -150,7 +150,7 @@ async def killed(place: Place, kills: int, seed: int) -> tuple[Heard, Counter]:
             await asyncio.to_thread(server_wait, place.port)
     over.set()
     await asyncio.gather(*clients)
-    return heard, done
+    return done
 
 
 def run(database: str, kills: int, *, forgetful: bool, seed: int = 1) -> dict[str, object]:
@@ -160,8 +160,10 @@ def run(database: str, kills: int, *, forgetful: bool, seed: int = 1) -> dict[st
         race_shop({**own, **SETTINGS}, "fill", "1000000", "0", "1")
         log = Path(home) / "server.log"
         place = Place(dict(own), "bench.forgetful_wsgi" if forgetful else "yunying.config.wsgi", log)
+        heard = Heard()
+        crowd = [partial(buy, place.port, heard)] * BUYERS + [partial(click, place.port, heard)] * BROWSERS
         try:
-            heard, done = asyncio.run(killed(place, kills, seed))
+            done = asyncio.run(killed(place, kills, seed, crowd))
         finally:
             place.stop()
         file = Path(home) / "heard.json"
