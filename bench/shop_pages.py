@@ -142,6 +142,9 @@ def main() -> None:
     parser.add_argument("--products", type=int, default=100_000)
     parser.add_argument("--few", type=int, default=1_000)
     parser.add_argument("--pages", type=int, default=100, help="distinct pages of each kind")
+    parser.add_argument(
+        "--at-once", type=int, default=WORKERS * WEB_THREADS, help="as many as the servers have threads"
+    )
     parser.add_argument("--times", type=int, default=3, help="how often both are asked in turn")
     parser.add_argument("--rate", type=float, default=200)
     parser.add_argument("--seconds", type=float, default=15)
@@ -156,6 +159,7 @@ def main() -> None:
     result: dict[str, object] = {
         "database": options.database, "products": options.products, "cores": os.cpu_count(), "workers": WORKERS,
         "threads": WEB_THREADS, "facts": not options.no_facts, "load_before": round(os.getloadavg()[0], 1),
+        "at_once": options.at_once,
     }  # fmt: skip
     rounds: list[dict[str, object]] = []
     with sites(
@@ -170,9 +174,9 @@ def main() -> None:
                     server_wait(port)
                     for kind in KINDS:
                         paths = addresses(who, kind, options.pages, options.products, rng)
-                        cold = asyncio.run(closed(port, paths, 4))
-                        asyncio.run(closed(port, paths * 3, 4))
-                        warm = asyncio.run(closed(port, paths * 3, 4))
+                        cold = asyncio.run(closed(port, paths, options.at_once))
+                        asyncio.run(closed(port, paths * 3, options.at_once))
+                        warm = asyncio.run(closed(port, paths * 3, options.at_once))
                         rounds.append({"who": who, "kind": kind, "turn": turn, "cold": cold, "warm": warm})
                         if who == "ours" and turn == options.times - 1:
                             loop = asyncio.run(opened(port, paths, options.rate, options.seconds))

@@ -44,10 +44,12 @@ def articles_copied(article: ArticlePage, count: int, after: int = 0) -> None:
     first = Page.objects.order_by("-pk").values_list("pk", flat=True)[0] + 1
     numbers = f"WITH RECURSIVE n(i) AS (SELECT {after} + 1 UNION ALL SELECT i + 1 FROM n WHERE i < {after + count}) "
     column = article.path[: -article.steplen]
-    digits = "substr('0000' || CAST(1000 + n.i AS text), -4)"
+    digits = "substr(CAST(11000 + n.i AS text), 2)"
+    is_postgres = connection.vendor == "postgresql"
+    key, as_uuid = ("CAST(p.translation_key AS text)", "::uuid") if is_postgres else ("p.translation_key", "")
     changed = {
         "path": f"'{column}' || {digits}", "slug": "'copy-' || n.i", "url_path": "p.url_path || 'copy-' || n.i || '/'",
-        "translation_key": f"replace(p.translation_key, substr(p.translation_key, 1, 8), '0000' || {digits})",
+        "translation_key": f"replace({key}, substr({key}, 1, 8), '0000' || {digits}){as_uuid}",
     }  # fmt: skip
     with connection.cursor() as cursor:
         names = sorted(pages)
