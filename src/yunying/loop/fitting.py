@@ -81,14 +81,16 @@ class Learner:
 
     def _newest(self, day: date, rows: int) -> Fit | None:
         """The newest kept fit that still holds on the day."""
-        for path in sorted(self._folder.glob(f"*-{self._key}-*.json"), reverse=True):
-            fit = Fit(**json.loads(path.read_text(encoding="utf-8")))
-            age = (day - date.fromisoformat(fit.as_of)).days
-            if not 0 <= age < FIT_DAYS[self.practice.manifest.fit_cadence]:
-                continue
-            is_like = abs(rows - fit.rows) <= GROWTH_RATE * fit.rows
-            return fit if is_like else None
-        return None
+        kept = [
+            Fit(**json.loads(path.read_text(encoding="utf-8"))) for path in self._folder.glob(f"*-{self._key}-*.json")
+        ]
+        held = [fit for fit in kept if self._holds(fit, day, rows)]
+        return max(held, key=lambda fit: (fit.as_of, fit.snapshot), default=None)
+
+    def _holds(self, fit: Fit, day: date, rows: int) -> bool:
+        age = (day - date.fromisoformat(fit.as_of)).days
+        is_due = age >= FIT_DAYS[self.practice.manifest.fit_cadence]
+        return age >= 0 and not is_due and abs(rows - fit.rows) <= GROWTH_RATE * fit.rows
 
     def _kept_text(self, fit: Fit) -> str | None:
         """The kept model's JSON; None where it is gone or is not what it was."""

@@ -138,6 +138,17 @@ def test_much_new_history_is_learned_from_at_once_a_little_is_not(home: Home) ->
     assert watched.fits == 2
 
 
+def test_of_several_fits_of_a_day_the_one_of_the_newest_facts_is_used(home: Home) -> None:
+    watched = Watched()
+    planned(home, watched.practice(), 290)
+    for number in range(2, 12):
+        # Every other batch is large enough to be learned from at once.
+        written(home, number, range(-40 * number, -40 * number + (20 if number % 2 else 1)))
+        made = planned(home, watched.practice(), 290)
+    assert watched.fits == 6
+    assert made.run.fits["watched"]["snapshot"] == 11
+
+
 def test_a_young_store_learns_daily(home: Home) -> None:
     watched = Watched()
     for day in (20, 21, 22):
