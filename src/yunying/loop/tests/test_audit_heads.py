@@ -54,7 +54,7 @@ def rehash(store: str, start: int) -> None:
     for row in rows:
         number += 1
         row.number, row.previous_digest = number, previous
-        previous = row.digest = log._digest(row)
+        previous = row.digest = log.content_digest(row)
     entries(store, number__gte=start).delete()
     AuditEntry.objects.bulk_create([AuditEntry(**values(row)) for row in rows])
     AuditHead.objects.filter(store=store).update(count=number, digest=previous)
