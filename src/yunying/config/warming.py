@@ -2,18 +2,32 @@
 
 from pathlib import Path
 
+from django.conf import settings
 from django.template.loader import get_template
 from django.template.utils import get_app_template_dirs
-from django.urls import get_resolver
+from django.urls import URLResolver, get_resolver
+from django.utils.translation import override
+from wagtail.hooks import search_for_hooks
 
 import yunying
 
 
 def server_warm() -> None:
-    """Load every view and compile the project's own templates."""
-    _ = get_resolver().url_patterns
+    """Load every view and hook, and compile addresses and the project's own templates."""
+    _addresses_compile(get_resolver())
+    search_for_hooks()
     own = Path(yunying.__file__).parent
     for folder in get_app_template_dirs("templates"):
         if own in folder.parents:
             for path in sorted(folder.rglob("*.html")):
                 get_template(path.relative_to(folder).as_posix())
+
+
+def _addresses_compile(resolver: URLResolver) -> None:
+    for language, _name in settings.LANGUAGES:
+        with override(language):
+            _ = resolver.reverse_dict
+    for each in resolver.url_patterns:
+        _ = each.pattern.regex
+        if isinstance(each, URLResolver):
+            _addresses_compile(each)

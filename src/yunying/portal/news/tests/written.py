@@ -47,8 +47,9 @@ def articles_copied(article: ArticlePage, count: int, after: int = 0) -> None:
     digits = "substr(CAST(11000 + n.i AS text), 2)"
     is_postgres = connection.vendor == "postgresql"
     key, as_uuid = ("CAST(p.translation_key AS text)", "::uuid") if is_postgres else ("p.translation_key", "")
+    above = "substr(p.url_path, 1, length(p.url_path) - length(p.slug) - 1)"
     changed = {
-        "path": f"'{column}' || {digits}", "slug": "'copy-' || n.i", "url_path": "p.url_path || 'copy-' || n.i || '/'",
+        "path": f"'{column}' || {digits}", "slug": "'copy-' || n.i", "url_path": above + " || 'copy-' || n.i || '/'",
         "translation_key": f"replace({key}, substr({key}, 1, 8), '0000' || {digits}){as_uuid}",
     }  # fmt: skip
     with connection.cursor() as cursor:
