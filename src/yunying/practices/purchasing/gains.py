@@ -57,14 +57,16 @@ class Gains:
         return np.asarray(np.minimum(2 * self._left_days(quantity[:, None]).mean(axis=1), self._season.days_after))
 
     def _too_late(self, ordered: Floats) -> Floats:
-        """Units of the order that the end of sale finds in the store, shape (n, m)."""
+        """Units of the order that the end of sale finds in the store, shape (n, m), or (1, 1) where no end is known."""
+        if self._season.is_endless:
+            return np.zeros((1, 1))
         left = np.maximum(self._stock + ordered - self._demand, 0.0)
         return self._season.too_many(left, self._rate) - self._late_without
 
     def _left_days(self, ordered: Floats) -> Floats:
         # What is left waits for the sales that come after; nobody waits longer than two years for a unit to go.
         days = np.minimum((self._stock + ordered - self._demand).clip(0) / (2 * self._rate), 730.0)
-        return np.minimum(days, self._season.days_after[:, None])
+        return days if self._season.is_endless else np.minimum(days, self._season.days_after[:, None])
 
     def mean(self, quantity: Floats) -> Floats:
         """Expected profit, less what its cash and room must earn elsewhere, shape (n,)."""

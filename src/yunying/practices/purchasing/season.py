@@ -30,13 +30,20 @@ class Season:
         return Season(self.days_after[chosen], self.last_share[chosen])
 
     def too_many(self, left: Floats, rate: Floats) -> Floats:
-        """Units that the end will find in the store of those left after the cover period, shape (n, m).
+        """Units that the end will find in the store of those left after the cover period, shape (n, m) or (1, 1).
 
         Args:
             left: shape (n, m), >= 0.
             rate: shape (n, 1): units sold a day, above 0.
         """
+        if self.is_endless:
+            return np.zeros((1, 1))
         return np.asarray(np.maximum(left - rate * self.days_after[:, None], 0.0))
+
+    @property
+    def is_endless(self) -> bool:
+        """Whether no end is known of any product, as in most stores: nothing is to be reckoned then."""
+        return bool(np.isinf(self.days_after).all())
 
 
 def season_of(inputs: Inputs, lead_days: Floats, review_days: int) -> Season:
