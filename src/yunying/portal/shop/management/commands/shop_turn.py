@@ -1,10 +1,7 @@
 """One turn of the shop's own work; run it every minute."""
 
-import time
 from datetime import timedelta
 
-from django.core.management.base import BaseCommand, CommandParser
-from django.db import DatabaseError, close_old_connections
 from django.utils import timezone
 
 from yunying.portal.shop.catalogue_edit import lowest_sweep
@@ -17,32 +14,16 @@ from yunying.portal.shop.messages import messages_send
 from yunying.portal.shop.models import Shop
 from yunying.portal.shop.payments import payments_sweep
 from yunying.portal.shop.refunds import refunds_sweep
+from yunying.portal.turns import TurnCommand
 
 LOOK_BACK = timedelta(hours=1)
 """Prices that began within this span are taken into lists; a turn that comes late misses none."""
 
 
-class Command(BaseCommand):
+class Command(TurnCommand):
     help = "End orders whose time is over, send refunds and messages, close days, and check that the books agree."
 
-    def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("--every", type=int, metavar="SECONDS", help="go on, with so many seconds between turns")
-
-    def handle(self, *args: object, **options: object) -> None:
-        every = options.get("every")
-        has_problems = self._turn()
-        while isinstance(every, int) and every > 0:
-            close_old_connections()
-            time.sleep(every)
-            try:
-                self._turn()
-            except DatabaseError as error:
-                # A busy database is no reason to give the shop up; whatever was left is done by the next turn.
-                self.stderr.write(f"This turn was cut off: {error}")
-        if has_problems:
-            raise SystemExit(1)
-
-    def _turn(self) -> bool:
+    def turn(self) -> bool:
         """Do it once; whether the books of any shop disagree."""
         now = timezone.now()
         shops = list(Shop.objects.order_by("pk"))
@@ -61,3 +42,7 @@ class Command(BaseCommand):
         if problems:
             self.stderr.write("Money is held in these shops until their books agree.")
         return bool(problems)
+
+    def handled(self, first: bool) -> None:
+        if first:
+            raise SystemExit(1)
