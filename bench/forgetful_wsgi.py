@@ -7,6 +7,8 @@ from collections.abc import Callable
 from django.db import connection, transaction
 
 from yunying.config.wsgi import application
+from yunying.portal.community import posts
+from yunying.portal.community.facts import post_tell
 from yunying.portal.shop.facts import orders
 from yunying.portal.shop.facts.rows import facts_write
 from yunying.portal.shop.views import events
@@ -30,6 +32,7 @@ def _events_later(request: object, shop: object, visit: object, found: list, now
     return len(found), 0
 
 
+posts.post_tell = lambda *told: _later(post_tell, *told)
 orders.facts_write = lambda *row: _later(facts_write, *row)
 events.batch_tell = _events_later
 

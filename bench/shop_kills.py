@@ -179,9 +179,9 @@ def run(database: str, kills: int, *, forgetful: bool, seed: int = 1) -> dict[st
     }  # fmt: skip
 
 
-def main() -> None:
-    """Run the bench from the command line."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+def kills_main(run: Callable[..., dict[str, object]], doc: str | None) -> None:
+    """The command line of a bench that kills: run it and print what it found."""
+    parser = argparse.ArgumentParser(description=doc, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--database", choices=("postgresql", "sqlite"), default="sqlite")
     parser.add_argument("--kills", type=int, default=200)
     parser.add_argument("--forgetful", action="store_true")
@@ -196,4 +196,4 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    main()
+    kills_main(run, __doc__)

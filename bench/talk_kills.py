@@ -4,10 +4,10 @@
 
 As ``bench.shop_kills``, with people who register by name and guests who write into the guestbook, each from an address
 of his own, as the site's proxy tells it. A form is sent again until it is answered, and once more after it was.
+``--forgetful`` is the control: the facts of posts are told a moment after their answer; some must be missing there.
 ``posts_lost`` and ``members_lost`` are of those that were acknowledged; ``twice`` counts texts that stand there twice.
 """
 
-import argparse
 import asyncio
 import ipaddress
 import json
@@ -22,7 +22,7 @@ from pathlib import Path
 from tests.databases import own_environment
 
 from bench.shop_client import Browser
-from bench.shop_kills import BREAKS, Place, killed
+from bench.shop_kills import BREAKS, Place, killed, kills_main
 from bench.shop_server import ROOT, SETTINGS, race_shop
 
 TOLD = ROOT / "bench/talk_told.py"
@@ -120,17 +120,5 @@ def run(database: str, kills: int, *, forgetful: bool = False, seed: int = 1) ->
     }  # fmt: skip
 
 
-def main() -> None:
-    """Run the bench from the command line."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--database", choices=("postgresql", "sqlite"), default="sqlite")
-    parser.add_argument("--kills", type=int, default=200)
-    parser.add_argument("--forgetful", action="store_true")
-    parser.add_argument("--json", action="store_true")
-    options = parser.parse_args()
-    found = run(options.database, options.kills, forgetful=options.forgetful)
-    print(json.dumps(found, ensure_ascii=False) if options.json else json.dumps(found, ensure_ascii=False, indent=1))
-
-
 if __name__ == "__main__":
-    main()
+    kills_main(run, __doc__)
