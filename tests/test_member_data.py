@@ -34,7 +34,8 @@ DATA = "/members/teahouse/data/"
 @pytest.fixture(scope="module")
 def lived_once() -> Iterator[Life]:
     cache.clear()
-    caches["pages"].clear()
+    for name in ("pages", "parts"):
+        caches[name].clear()
     with transaction.atomic():
         yield lived()
         transaction.set_rollback(True)

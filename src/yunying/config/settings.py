@@ -262,5 +262,11 @@ CACHES = {
         "LOCATION": "pages",
         "OPTIONS": {"MAX_ENTRIES": SHOP_PAGES},
     },
+    # What stands on many pages, each a fraction of one, so that many pages never drive it out.
+    "parts": {
+        "BACKEND": "django.core.cache.backends.locmem.LocMemCache",
+        "LOCATION": "parts",
+        "OPTIONS": {"MAX_ENTRIES": 4 * SHOP_PAGES},
+    },
 }
 DATABASES = {"default": _database(os.environ.get("YUNYING_DATABASE_URL", ""))}

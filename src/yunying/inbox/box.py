@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import uuid4
 
-from django.db import transaction
+from django.db import connection, transaction
 
 from yunying.inbox.models import InboxHead, InboxId, InboxRow, InboxTrouble
 from yunying.kernel.errors import InternalError
@@ -80,6 +80,29 @@ def inbox_receive(store: str, table: str, rows: Sequence[Incoming], now: datetim
         batch_size=_CHUNK,
     )  # fmt: skip
     return Received(len(kept), duplicates + known, tuple(row.identity for row in conflicts))
+
+
+def inbox_append(table: str, rows: Sequence[tuple[str, Mapping[str, Any]]], now: datetime) -> None:
+    """Keep rows of a table that bear no id, all of them or none.
+
+    It is one statement, and a transaction of its own where the caller has none. Every page is told with it, and the
+    insert of the models takes longer to be compiled than to be made.
+
+    Args:
+        rows: the store and the content of each, in order.
+    """
+    given = json.dumps(rows)
+    at = connection.ops.adapt_datetimefield_value(now)
+    with connection.cursor() as cursor:
+        cursor.execute(_APPEND[connection.vendor].format(InboxRow._meta.db_table), [table, at, given])
+
+
+_APPEND = {
+    "postgresql": 'INSERT INTO {} (store, "table", content, received_at) SELECT value ->> 0, %s, value -> 1, %s '
+    "FROM jsonb_array_elements(%s::jsonb) WITH ORDINALITY ORDER BY ordinality",
+    "sqlite": 'INSERT INTO {} (store, "table", content, received_at) '
+    "SELECT json_extract(value, '$[0]'), %s, json_extract(value, '$[1]'), %s FROM json_each(%s) ORDER BY key",
+}  # fmt: skip
 
 
 def inbox_stores() -> list[str]:

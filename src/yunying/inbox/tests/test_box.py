@@ -5,12 +5,13 @@ from collections.abc import Mapping
 from typing import Any
 
 import pytest
-from django.db import transaction
+from django.db import DatabaseError, transaction
 from django.utils import timezone
 
 from yunying.inbox.box import (
     Incoming,
     Received,
+    inbox_append,
     inbox_forget,
     inbox_leave,
     inbox_receive,
@@ -19,7 +20,7 @@ from yunying.inbox.box import (
     inbox_take,
     inbox_troubles,
 )
-from yunying.inbox.models import InboxId
+from yunying.inbox.models import InboxId, InboxRow
 from yunying.kernel.errors import InternalError
 
 
@@ -100,3 +101,18 @@ def test_rows_come_and_go_with_the_transaction_that_brought_them(ledger_database
 def test_outside_of_a_transaction_nothing_is_received() -> None:
     with pytest.raises(InternalError):
         receive(("a", "CUP", 1))
+
+
+def test_rows_without_an_id_are_kept_in_order_each_for_its_store(ledger_database: None) -> None:
+    rows = [("shop", {"product": "CUP", "title": "茶杯 \"a\" 'b' %s", "share": 0.25, "none": None}),
+            ("other", {"product": "POT"}), ("shop", {"product": "MUG", "nested": {"of": [1, 2]}})]  # fmt: skip
+    moment = timezone.now()
+    inbox_append("event", rows, moment)
+    kept = list(InboxRow.objects.order_by("id").values_list("store", "table", "content", "received_at", "number"))
+    assert kept == [(store, "event", content, moment, None) for store, content in rows]
+
+
+def test_of_rows_of_which_one_cannot_be_kept_none_is(ledger_database: None) -> None:
+    with pytest.raises(DatabaseError), transaction.atomic():
+        inbox_append("event", [("shop", {"product": "CUP"}), (None, {"product": "POT"})], timezone.now())  # type: ignore[list-item]
+    assert not InboxRow.objects.exists()

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 import numpy as np
 from django.core.cache import cache
-from django.db.models import F, Q, Sum
+from django.db.models import F, Q, QuerySet, Sum
 
 from yunying.methods.draws import draw_places
 from yunying.portal.shop.models import Category, Feature, OrderLine, Product, Shop, SlotPlan, Variant
@@ -16,6 +16,7 @@ EXPLORE_RATE = 0.1
 """Of a slot for which nothing was set, the share of draws that goes to products that do not sell most."""
 MOST_SOLD, MOST_NEW, SOLD_WITHIN = 12, 24, timedelta(days=30)
 _KEPT_SECONDS = 300
+_MOST_KNOWN = 5_000
 
 
 @dataclass(frozen=True)
@@ -56,23 +57,46 @@ def slot_fill(
     without: int | None = None,
 ) -> list[Place]:  # fmt: skip
     """What stands in a slot for one request: what is featured at its place, and the rest drawn."""
-    return deck_fill(slot_deck(shop, slot, now, category=category), places, rng, without=without)
+    deck = slot_deck(shop, slot, slot_set(shop, slot, now), now, category=category)
+    return deck_fill(deck, places, rng, without=without)
 
 
-def slot_deck(shop: Shop, slot: str, now: datetime, *, category: Category | None = None) -> Deck:
-    """What a slot is filled from at this moment.
+@dataclass(frozen=True)
+class SlotSet:
+    """What somebody set for a slot, whatever the category in which it stands.
 
     Args:
-        category: what the shop's own choice draws from, for a slot that nothing was set for.
+        featured: wanted place and product, in order.
+        plan: products with the weights by which the other places are drawn; None where nothing was set.
     """
+
+    featured: tuple[tuple[int, int], ...]
+    plan: tuple[tuple[int, float], ...] | None
+    experiment: str = ""
+
+
+def slot_set(shop: Shop, slot: str, now: datetime) -> SlotSet:
+    """What was set for a slot and holds at this moment."""
     rows = Feature.objects.filter(shop=shop, slot=slot, product__is_listed=True)
     rows = rows.filter(Q(starts_at=None) | Q(starts_at__lte=now), Q(ends_at=None) | Q(ends_at__gt=now))
     featured = tuple(rows.order_by("position", "pk").values_list("position", "product"))
     plan = SlotPlan.objects.filter(shop=shop, slot=slot, cleared_at=None).order_by("-pk").first()
     if plan is None:
-        return Deck(slot, featured, tuple(_by_default(shop, category, now)))
+        return SlotSet(featured, None)
     chances = plan.chances.filter(product__is_listed=True).order_by("product").values_list("product", "weight")
-    return Deck(slot, featured, tuple(mixed(list(chances), plan.explore_rate)), plan.name, is_set=True)
+    return SlotSet(featured, tuple(mixed(list(chances), plan.explore_rate)), plan.name)
+
+
+def slot_deck(shop: Shop, slot: str, known: SlotSet, now: datetime, *, category: Category | None = None) -> Deck:
+    """What a slot is filled from at this moment.
+
+    Args:
+        known: what was set for the slot.
+        category: what the shop's own choice draws from, for a slot that nothing was set for.
+    """
+    if known.plan is None:
+        return Deck(slot, known.featured, tuple(_by_default(shop, category, now)))
+    return Deck(slot, known.featured, known.plan, known.experiment, is_set=True)
 
 
 def deck_fill(deck: Deck, places: int, rng: np.random.Generator, *, without: int | None = None) -> list[Place]:
@@ -119,18 +143,41 @@ def _by_default(shop: Shop, category: Category | None, now: datetime) -> list[tu
         listed = Product.objects.filter(shop=shop, is_listed=True)
         if category is not None:
             listed = listed.filter(category=category)
-        lines = OrderLine.objects.filter(order__shop=shop, order__paid_at__gt=now - SOLD_WITHIN)
-        sold = lines.filter(variant__product__in=listed).values(product=F("variant__product"))
-        best = [
-            row["product"] for row in sold.annotate(units=Sum("quantity")).order_by("-units", "product")[:MOST_SOLD]
-        ]
-        others = list(listed.exclude(pk__in=best).order_by("-listed_at", "-pk").values_list("pk", flat=True)[:MOST_NEW])
+        best = _most_sold(shop, category, now)
+        # A few more, of which the best are left out.
+        newest = listed.order_by("-listed_at", "-pk").values_list("pk", flat=True)[: MOST_NEW + MOST_SOLD]
+        others = [pk for pk in newest if pk not in best][:MOST_NEW]
         there = _that_are_there([*best, *others])
         best, others = [pk for pk in best if pk in there], [pk for pk in others if pk in there]
         rate = (EXPLORE_RATE if others else 0.0) if best else 1.0
         pool = [(pk, (1 - rate) / len(best)) for pk in best] + [(pk, rate / len(others)) for pk in others]
         cache.set(key, pool, _KEPT_SECONDS)
     return pool
+
+
+def _most_sold(shop: Shop, category: Category | None, now: datetime) -> list[int]:
+    """What sold most of a category or of all; one query for all categories, unless very many products are sold."""
+    key = f"shop-most-sold-{shop.pk}"
+    known: list[tuple[int, int | None]] | None = cache.get(key)
+    if known is None:
+        known = list(_sold(shop, now)[:_MOST_KNOWN].values_list("product", "variant__product__category"))
+        cache.set(key, known, _KEPT_SECONDS)
+    if category is None:
+        return [product for product, _ in known[:MOST_SOLD]]
+    best = [product for product, of in known if of == category.pk][:MOST_SOLD]
+    if len(known) < _MOST_KNOWN or len(best) == MOST_SOLD:
+        return best
+    of_category = _sold(shop, now).filter(variant__product__category=category)
+    return list(of_category.values_list("product", flat=True)[:MOST_SOLD])
+
+
+def _sold(shop: Shop, now: datetime) -> QuerySet[OrderLine]:
+    """Products that were sold lately, the most units first."""
+    lines = OrderLine.objects.filter(
+        order__shop=shop, order__paid_at__gt=now - SOLD_WITHIN, variant__product__is_listed=True
+    )
+    sold = lines.values("variant__product__category", product=F("variant__product")).annotate(units=Sum("quantity"))
+    return sold.order_by("-units", "product")
 
 
 def _that_are_there(products: Sequence[int]) -> set[int]:

@@ -46,7 +46,8 @@ class Town:
 def town() -> Iterator[Town]:
     database_ready()
     cache.clear()
-    caches["pages"].clear()
+    for name in ("pages", "parts"):
+        caches[name].clear()
     with override_settings(PASSWORD_HASHERS=FAST), transaction.atomic():
         shop = shop_open("town", "Town", "CNY", "Asia/Shanghai")
         boss = person_make("boss", "a long enough password", may_act=False)

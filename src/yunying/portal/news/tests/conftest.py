@@ -21,7 +21,8 @@ NOW = datetime(2026, 5, 4, 1, 30, tzinfo=UTC)
 def portal() -> Iterator[HomePage]:
     database_ready()
     cache.clear()
-    caches["pages"].clear()
+    for name in ("pages", "parts"):
+        caches[name].clear()
     hits._held.clear()
     with transaction.atomic():
         shop_furnished()
@@ -29,7 +30,8 @@ def portal() -> Iterator[HomePage]:
         transaction.set_rollback(True)
     hits._held.clear()
     cache.clear()
-    caches["pages"].clear()
+    for name in ("pages", "parts"):
+        caches[name].clear()
 
 
 @pytest.fixture

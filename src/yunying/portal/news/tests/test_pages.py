@@ -81,7 +81,8 @@ def test_readers_see_their_own_language_and_all_where_theirs_has_nothing(portal:
     assert "Buy by what it earns" not in page
     assert "当前位置" in page
     ArticlePage.objects.filter(language="zh-hans").update(language="en")
-    caches["pages"].clear()
+    for name in ("pages", "parts"):
+        caches[name].clear()
     assert "Buy by what it earns" in text(chinese, "/news/industry/")
 
 
@@ -300,7 +301,8 @@ def test_record_number_licence_and_rights_stand_where_the_law_wants_them(reader:
 def test_same_kind_and_recommended_pictures_stand_under_an_article(reader: Client, portal: HomePage) -> None:
     pictures_given(4)
     ArticlePage.objects.filter(slug="article-2").update(is_picture_story=True, is_recommended=True)
-    caches["pages"].clear()
+    for name in ("pages", "parts"):
+        caches[name].clear()
     page = text(reader, ONE)
     assert "Picture news of the same kind" in page
     assert "Recommended picture stories" in page

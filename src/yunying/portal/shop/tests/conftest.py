@@ -17,7 +17,8 @@ from yunying.portal.shop.tests.furnished import shop_furnished
 def shop() -> Iterator[Shop]:
     database_ready()
     cache.clear()
-    caches["pages"].clear()
+    for name in ("pages", "parts"):
+        caches[name].clear()
     with override_settings(SHOP_PAYMENTS=sorted(PROVIDERS)), transaction.atomic():
         yield shop_furnished()
         transaction.set_rollback(True)

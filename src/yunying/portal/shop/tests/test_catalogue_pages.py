@@ -44,7 +44,8 @@ def stocked(shop: Shop) -> Iterator[Shop]:
     for number in range(8):
         product_put(shop, f"p{number}", f"P {number}", [Goods(f"P{number}", 100, 50, 50)], LONG_AGO)
     yield shop
-    caches["pages"].clear()
+    for name in ("pages", "parts"):
+        caches[name].clear()
 
 
 def told() -> list[dict]:
@@ -53,6 +54,9 @@ def told() -> list[dict]:
 
 def test_a_kept_page_costs_two_queries_and_draws_and_tells_anew(stocked: Shop, visitor: Client) -> None:
     visitor.get("/shop/teahouse/")
+    with CaptureQueriesContext(connection) as second:
+        visitor.get("/shop/teahouse/")
+    assert len(second) <= 10, "the cards that the first page did not draw are made all at once"
     pages, draws = set(), set()
     for _ in range(20):
         before = len(told())
@@ -168,6 +172,7 @@ def test_a_shop_that_keeps_no_pages_makes_each_anew(stocked: Shop, visitor: Clie
         assert "data-slot" in visitor.get(PRODUCT).content.decode()
     assert sum("shop_listprice" in each["sql"] for each in queries) >= 2
     assert not caches["pages"]._cache
+    assert not caches["parts"]._cache
 
 
 def test_a_page_ends_by_the_clock_of_the_shop_though_the_caches_own_goes_slower(

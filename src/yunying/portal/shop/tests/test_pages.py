@@ -211,7 +211,8 @@ def test_a_list_of_many_takes_as_many_queries_as_one_of_few(visitor: Client, sho
         for number in range(more):
             product_put(shop, f"p{number}", f"P {number}", [Goods(f"P{number}", 100, 50, 5)], LONG_AGO)
         cache.clear()
-        caches["pages"].clear()
+        for name in ("pages", "parts"):
+            caches[name].clear()
         with CaptureQueriesContext(connection) as queries:
             page = visitor.get("/shop/teahouse/").content.decode()
         counts.append(len(queries))

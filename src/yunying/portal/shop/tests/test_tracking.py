@@ -57,7 +57,8 @@ def test_a_drawn_slot_tells_its_propensities(visitor: Client, shop: Shop) -> Non
     for number in range(6):
         product_put(shop, f"p{number}", f"P {number}", [Goods(f"P{number}", 100, 50, 5)], LONG_AGO)
     cache.clear()
-    caches["pages"].clear()
+    for name in ("pages", "parts"):
+        caches[name].clear()
     page = visitor.get(PLACE).content.decode()
     drawn = [each for each in events() if each.get("slot") == "front"]
     assert [each["position"] for each in drawn] == [1, 2, 3, 4]

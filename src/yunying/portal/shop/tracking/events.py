@@ -12,7 +12,7 @@ from django.db import DatabaseError, transaction
 from django.http import HttpRequest
 
 from yunying.accounts.member_keys import member_keys
-from yunying.inbox.box import Incoming, inbox_receive
+from yunying.inbox.box import Incoming, inbox_append, inbox_receive
 from yunying.kernel.ids import digest
 from yunying.portal.shop.facts.rows import day_of, moment_text
 from yunying.portal.shop.models import Shop
@@ -81,7 +81,7 @@ def page_tell(
             return None
         begun = [Happened("visit", events[0].page)] if visit.is_new and events else []
         key = draw or draw_key()
-        rows = [Incoming(_row(request, shop, visit, each, f"{key}-{place}", now))
+        rows = [_row(request, shop, visit, each, f"{key}-{place}", now)
                 for place, each in enumerate([*begun, *events], start=1)]  # fmt: skip
         _keep(_Page(shop.slug, rows, now))
         return visit
@@ -93,7 +93,7 @@ def page_tell(
 @dataclass(frozen=True)
 class _Page:
     store: str
-    rows: Sequence[Incoming]
+    rows: Sequence[Mapping[str, Any]]
     now: datetime
 
 
@@ -106,11 +106,9 @@ def _keep(page: _Page) -> None:
 
 
 def _pages_write(pages: Sequence[_Page]) -> None:
-    with transaction.atomic():
-        for store in sorted({page.store for page in pages}):
-            of_store = [page for page in pages if page.store == store]
-            rows = [row for page in of_store for row in page.rows]
-            inbox_receive(store, "event", rows, max(page.now for page in of_store))
+    inbox_append(
+        "event", [(page.store, row) for page in pages for row in page.rows], max(page.now for page in pages)
+    )  # fmt: skip
 
 
 _pages = Together(_pages_write)

@@ -17,9 +17,7 @@ from yunying.portal.shop.catalogue import products_listed
 from yunying.portal.shop.facets import KEPT_SECONDS, LONG, facets_known, facets_of, narrowed
 from yunying.portal.shop.list_counts import list_known
 from yunying.portal.shop.models import Category, Favourite, Product, Shop
-from yunying.portal.shop.prices import prices_at
 from yunying.portal.shop.search import products_found
-from yunying.portal.shop.stock import stock_available
 from yunying.portal.shop.views.catalogue_pages import Content, catalogue_page
 from yunying.portal.shop.views.frame import text_given
 
@@ -116,22 +114,12 @@ def _product(product: str, request: HttpRequest, the_shop: Shop, now: datetime) 
     found = Product.objects.filter(shop=the_shop, slug=product, is_listed=True).select_related("category").first()
     if found is None:
         raise Http404
-    variants = list(found.variants.filter(is_listed=True).order_by("pk"))
-    pks = [each.pk for each in variants]
-    prices, free = prices_at(pks, now), stock_available(pks)
-    offers = [
-        {"variant": each, "price": prices[each.pk], "free": free[each.pk]} for each in variants if each.pk in prices
-    ]
     person = request.user if request.user.is_authenticated else None
     content = {
         "product": found,
-        "offers": offers,
-        "is_there": any(offer["free"] > 0 for offer in offers),
-        "pictures": found.pictures.order_by("position"),
         "attributes": found.attributes.select_related("attribute").order_by("attribute"),
         "reviews": found.reviews.filter(state="shown").order_by("-written_at")[:REVIEWS] if found.stars_count else (),
         "is_kept": person is not None and Favourite.objects.filter(person=person, product=found).exists(),
         "track_page": f"product/{found.slug}",
     }
-    sku = variants[0].sku if variants else ""
-    return Content("product", content, slot="product", category=found.category, without=found.pk, sku=sku)
+    return Content("product", content, slot="product", category=found.category, own=found)

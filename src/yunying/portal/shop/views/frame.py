@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from django.conf import settings
+from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import render
 from django.utils import timezone
@@ -58,6 +59,11 @@ def keep_basket(response: HttpResponse, request: HttpRequest, basket: Basket) ->
     return response
 
 
+def categories_of(shop: Shop) -> QuerySet[Category]:
+    """What the head of every page leads to."""
+    return Category.objects.filter(shop=shop, parent=None).order_by("pk")
+
+
 def tracking_words(request: HttpRequest) -> Mapping[str, Any]:
     """What the frame says of being counted: whether the visitor is asked, what he chose, whether the script is sent."""
     choice = "" if wants_no_tracking(request) or not settings.SHOP_FACTS else consent_of(request)
@@ -75,7 +81,7 @@ def page(
         "shop": shop,
         "theme": theme if theme in THEMES else "auto",
         "basket_count": basket_count(shop, token_given(request)),
-        "categories": Category.objects.filter(shop=shop, parent=None).order_by("pk"),
+        "categories": categories_of(shop),
         "problem": refusal_words(problem) if problem else None,
         "tracking": tracking_words(request),
     }

@@ -171,7 +171,8 @@ def forget() -> None:
     for loader in engines["django"].engine.template_loaders:
         loader.reset()
     cache.clear()
-    caches["pages"].clear()
+    for name in ("pages", "parts"):
+        caches[name].clear()
     hits._held.clear()
 
 
