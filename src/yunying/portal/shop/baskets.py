@@ -3,7 +3,7 @@
 import hashlib
 import json
 import secrets
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -29,12 +29,18 @@ class PricedLine:
 
 @dataclass(frozen=True)
 class PricedBasket:
-    """A basket at the prices of a moment; ``coupon_problem`` says why its code takes nothing off."""
+    """A basket at the prices of a moment.
+
+    Args:
+        coupon_problem: why its code takes nothing off.
+        missing: how many of its lines are not for sale any more.
+    """
 
     lines: Sequence[PricedLine]
     totals: Totals
     coupon: Coupon | None = None
     coupon_problem: OperatorError | None = None
+    missing: int = 0
 
 
 def basket_open(shop: Shop, token: str, now: datetime, person: int | None = None) -> Basket:
@@ -113,7 +119,8 @@ def basket_priced(basket: Basket, method: ShippingMethod | None, now: datetime) 
         except OperatorError as error:
             problem = error
     discount_minor = coupon_discount(coupon, goods_minor) if coupon else 0
-    return PricedBasket(tuple(lines), totals_with(basket.shop, goods_minor, discount_minor, method), coupon, problem)
+    totals = totals_with(basket.shop, goods_minor, discount_minor, method)
+    return PricedBasket(tuple(lines), totals, coupon, problem, len(rows) - len(lines))
 
 
 def totals_with(shop: Shop, goods_minor: int, discount_minor: int, method: ShippingMethod | None) -> Totals:
@@ -144,4 +151,9 @@ def shipping_fee(method: ShippingMethod | None, goods_minor: int) -> int:
 def shipping_methods(shop: Shop, country: str = "") -> list[ShippingMethod]:
     """The ways to ship into a country."""
     methods = ShippingMethod.objects.filter(shop=shop, is_offered=True).order_by("fee_minor", "pk")
+    return ships_to(methods, country)
+
+
+def ships_to(methods: Iterable[ShippingMethod], country: str) -> list[ShippingMethod]:
+    """Those of some ways to ship that go into a country."""
     return [each for each in methods if not country or not each.countries or country in each.countries.split()]

@@ -3,14 +3,14 @@
 import hashlib
 import json
 import secrets
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
 
 from django.db import IntegrityError, transaction
 
 from yunying.kernel.errors import OperatorError
-from yunying.portal.shop.baskets import PricedBasket, basket_priced, basket_seen, shipping_methods
+from yunying.portal.shop.baskets import PricedBasket, basket_priced, basket_seen, shipping_methods, ships_to
 from yunying.portal.shop.coupons import coupon_take
 from yunying.portal.shop.facts.orders import order_placed_tell
 from yunying.portal.shop.holds import money_may_move
@@ -98,40 +98,47 @@ def _placed(basket: Basket, check_out: CheckOut, now: datetime) -> Order:
         if known is None:
             raise OperatorError("basket-ordered", "This basket was ordered already.", "Look at your order.")
         return known
-    basket.refresh_from_db()
+    basket.refresh_from_db(from_queryset=Basket.objects.select_related("shop"))
     money_may_move(basket.shop)
     provider = provider_offered(check_out.provider)
-    method = _method(basket, check_out)
-    priced = _as_seen(basket, check_out, method, now)
-    order = _order(basket, check_out, priced, method, now)
+    methods = shipping_methods(basket.shop)
+    method = _method(methods, check_out)
+    priced = _as_seen(basket, check_out, method, methods, now)
+    order, lines = _order(basket, check_out, priced, method, now)
     needed = stock_demand({line.variant.pk: line.quantity for line in priced.lines})
     if priced.coupon is not None:
         coupon_take(priced.coupon, order, now)
-    stock_reserve(order, needed, now + provider.hold)
-    order_placed_tell(order, now)
+    order_placed_tell(order, lines, now)
     order_mail(order, "placed", now)
-    _begin(order, provider, now)
+    if order.total_minor:
+        _begin(order, provider, now)
+    # Last, because a crowd that wants the same item waits for this row until the transaction ends.
+    stock_reserve(order, needed, now + provider.hold)
+    if order.total_minor == 0 or provider.accepts_unpaid:
+        order_accept(order, now, is_paid=order.total_minor == 0)
     return order
 
 
-def _method(basket: Basket, check_out: CheckOut) -> ShippingMethod:
-    methods = shipping_methods(basket.shop, check_out.address.get("country", ""))
-    chosen = [each for each in methods if each.pk == check_out.shipping_method]
+def _method(methods: Sequence[ShippingMethod], check_out: CheckOut) -> ShippingMethod:
+    there = ships_to(methods, check_out.address.get("country", ""))
+    chosen = [each for each in there if each.pk == check_out.shipping_method]
     if not chosen:
         raise OperatorError("no-shipping", "This way of shipping does not go there.", "Choose another one.")
     return chosen[0]
 
 
-def _as_seen(basket: Basket, check_out: CheckOut, method: ShippingMethod, now: datetime) -> PricedBasket:
+def _as_seen(
+    basket: Basket, check_out: CheckOut, method: ShippingMethod, methods: Sequence[ShippingMethod], now: datetime
+) -> PricedBasket:  # fmt: skip
     """The basket at the prices in force, if they are those that the buyer agreed to."""
     priced = basket_priced(basket, method, now)
     if priced.coupon_problem is not None:
         raise priced.coupon_problem
-    if len(priced.lines) < basket.lines.count():
+    if priced.missing:
         raise OperatorError("not-for-sale", "Something in the basket is not for sale any more.", "Take it out first.")
     if not priced.lines:
         raise OperatorError("basket-empty", "The basket is empty.", "Put something into it first.")
-    if basket_seen(basket.shop, priced, shipping_methods(basket.shop)) != check_out.seen:
+    if basket_seen(basket.shop, priced, methods) != check_out.seen:
         raise OperatorError(
             "basket-changed", "The basket or a price has changed.", "Look at the new total and order again."
         )
@@ -142,7 +149,7 @@ def _as_seen(basket: Basket, check_out: CheckOut, method: ShippingMethod, now: d
 
 def _order(
     basket: Basket, check_out: CheckOut, priced: PricedBasket, method: ShippingMethod, now: datetime
-) -> Order:  # fmt: skip
+) -> tuple[Order, list[OrderLine]]:  # fmt: skip
     totals = priced.totals
     order = Order.objects.create(
         shop=basket.shop, number=f"{secrets.randbelow(10**12):012d}", token=secrets.token_urlsafe(24),
@@ -159,7 +166,7 @@ def _order(
         taxed = shares_of(totals.tax_minor, [owed_for_goods, totals.shipping_minor])
         owed_for_goods += taxed[0]
     dues = shares_of(owed_for_goods, [line.goods_minor for line in priced.lines])
-    OrderLine.objects.bulk_create(
+    lines = OrderLine.objects.bulk_create(
         [
             OrderLine(
                 order=order, position=position, variant=line.variant, sku=line.variant.sku,
@@ -171,17 +178,12 @@ def _order(
             for position, (line, due) in enumerate(zip(priced.lines, dues, strict=True), start=1)
         ]
     )  # fmt: skip
-    return order
+    return order, lines
 
 
 def _begin(order: Order, provider: Provider, now: datetime) -> None:
-    """Write the payment down before anybody is asked for it; what needs none is accepted at once."""
-    if order.total_minor == 0:
-        order_accept(order, now, is_paid=True)
-        return
+    """Write the payment down before anybody is asked for it."""
     Payment.objects.create(
         order=order, provider=provider.slug, reference=secrets.token_hex(12), amount_minor=order.total_minor,
         currency=order.currency, begun_at=now,
     )  # fmt: skip
-    if provider.accepts_unpaid:
-        order_accept(order, now, is_paid=False)

@@ -1,24 +1,26 @@
 """Rows of ``order_line``: an order's parts in each state that they reach; money stands where it really moved."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
 from django.conf import settings
 
 from yunying.accounts.member_keys import member_key_known, member_keys
-from yunying.portal.shop.facts.parts import parts_of
+from yunying.portal.shop.facts.parts import parts_new, parts_of
 from yunying.portal.shop.facts.rows import day_of, facts_write, moment_text, price_text
-from yunying.portal.shop.models import BasketVisit, Order, OrderPart, Refund, RefundLine, Return, ReturnLine
+from yunying.portal.shop.models import BasketVisit, Order, OrderLine, OrderPart, Refund, RefundLine, Return, ReturnLine
 from yunying.portal.shop.totals import shares_of
 
 Of = Callable[[OrderPart], Mapping[str, Any]]
 
 
-def order_placed_tell(order: Order, now: datetime) -> None:
-    """All parts as they are ordered; the buyer has a random key from now on."""
-    member_keys(order.shop.slug, [_buyer(order)])
-    _tell(order, "placed", "", now, _whole)
+def order_placed_tell(order: Order, lines: Sequence[OrderLine], now: datetime) -> None:
+    """All parts of a new order as they are ordered; the buyer has a random key from now on."""
+    buyer = _buyer(order)
+    member = member_keys(order.shop.slug, [buyer])[buyer]
+    if settings.SHOP_FACTS:
+        _tell(order, "placed", "", now, _whole, parts=parts_new(order, lines), member=member)
 
 
 def order_paid_tell(order: Order, now: datetime) -> None:
@@ -119,7 +121,7 @@ def _refund_shares(parts: list[OrderPart], left: list[int], refund: Refund) -> l
 
 def _tell(
     order: Order, state: str, occurrence: str, now: datetime, of: Of,
-    which: Callable[[OrderPart], bool] = lambda part: True,
+    which: Callable[[OrderPart], bool] = lambda part: True, *, parts: Sequence[OrderPart] = (), member: str = "",
 ) -> None:  # fmt: skip
     if not settings.SHOP_FACTS:
         return
@@ -128,13 +130,13 @@ def _tell(
     shared = {
         "order": order.number, "state": state, "occurrence": occurrence, "date": day_of(shop, now).isoformat(),
         "at": moment_text(now), "promotion": order.coupon_code or None, "reality": "real",
-        "member": member_key_known(shop.slug, _buyer(order)),
+        "member": member or member_key_known(shop.slug, _buyer(order)),
         "region": address.region if address.country == "CN" else address.country,
         "session": visit.session if visit else None, "channel": visit.channel or None if visit else None,
         "campaign": visit.campaign or None if visit else None,
     }  # fmt: skip
     facts_write(shop, "order_line", [{**shared, **_part(order, part), **of(part)}
-                                     for part in parts_of(order) if which(part)], now)  # fmt: skip
+                                     for part in parts or parts_of(order) if which(part)], now)  # fmt: skip
 
 
 def _part(order: Order, part: OrderPart) -> Mapping[str, Any]:

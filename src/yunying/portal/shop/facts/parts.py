@@ -15,11 +15,15 @@ def parts_of(order: Order) -> list[OrderPart]:
     among them by their cost.
     """
     known = list(OrderPart.objects.filter(order=order).order_by("pk"))
-    return known or OrderPart.objects.bulk_create(_parts(order))
+    return known or parts_new(order, list(OrderLine.objects.filter(order=order).order_by("position")))
 
 
-def _parts(order: Order) -> list[OrderPart]:
-    lines = list(OrderLine.objects.filter(order=order).order_by("position"))
+def parts_new(order: Order, lines: Sequence[OrderLine]) -> list[OrderPart]:
+    """The parts of an order that has none yet; ``lines`` are all of its lines in their order."""
+    return OrderPart.objects.bulk_create(_parts(order, lines))
+
+
+def _parts(order: Order, lines: Sequence[OrderLine]) -> list[OrderPart]:
     bundles: dict[int, list[BundlePart]] = {}
     for part in BundlePart.objects.filter(bundle__in={line.variant_id for line in lines}).select_related("part"):
         bundles.setdefault(part.bundle_id, []).append(part)

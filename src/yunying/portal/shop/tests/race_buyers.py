@@ -34,7 +34,7 @@ def careless_reserve(order: Order, needed: dict[int, int], expires_at: object) -
         if row.on_hand - row.reserved < quantity:
             raise OperatorError("out-of-stock", "There is not enough.", "Take fewer.")
         # What may happen between any two statements of a process, made likely.
-        time.sleep(0.02)
+        time.sleep(0.1)
         ReservationLine.objects.create(reservation=reservation, variant_id=variant, quantity=quantity)
         Stock.objects.filter(variant=variant).update(reserved=F("reserved") + quantity)
 

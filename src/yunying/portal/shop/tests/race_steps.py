@@ -126,6 +126,8 @@ def place_beside(step: str, after: bool, deed: str) -> dict:
     shop = fresh()
     basket, other = basket_with(shop, "TEN", TEA=2), basket_with(shop, "" if deed == "rival" else "TEN", TEA=1)
     sent, other_sent = check_out(basket, "key-first"), check_out(other, "key-rival")
+    # Another person: a new buyer's key, which both would wait for, must not stand in for the stock's protection.
+    other_sent = replace(other_sent, address={**other_sent.address, "phone": "13900000000"})
     second = Second(same_again(basket, sent, other, other_sent)[deed])
     with fired(placing, step, after, second):
         try:
