@@ -10,6 +10,7 @@ from django.utils.translation import override
 from wagtail.hooks import search_for_hooks
 
 import yunying
+from yunying.portal.warming import portal_warm
 
 
 def server_warm() -> None:
@@ -21,6 +22,7 @@ def server_warm() -> None:
         if own in folder.parents:
             for path in sorted(folder.rglob("*.html")):
                 get_template(path.relative_to(folder).as_posix())
+    portal_warm()
 
 
 def _addresses_compile(resolver: URLResolver) -> None:

@@ -39,10 +39,11 @@ def front(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def product_list(request: HttpRequest, shop: str) -> HttpResponse:
-    return catalogue_page(request, shop, _list)
+    return catalogue_page(request, shop, list_content)
 
 
-def _list(request: HttpRequest, the_shop: Shop, now: datetime) -> Content:
+def list_content(request: HttpRequest, the_shop: Shop, now: datetime) -> Content:
+    """What a list shows."""
     words = text_given(request.GET, "q", 100)
     category = None
     if slug := text_given(request.GET, "category", 63):
@@ -107,10 +108,11 @@ class KnownPaginator(Paginator):
 
 @require_safe
 def product(request: HttpRequest, shop: str, product: str) -> HttpResponse:
-    return catalogue_page(request, shop, partial(_product, product))
+    return catalogue_page(request, shop, partial(product_content, product))
 
 
-def _product(product: str, request: HttpRequest, the_shop: Shop, now: datetime) -> Content:
+def product_content(product: str, request: HttpRequest, the_shop: Shop, now: datetime) -> Content:
+    """What a product's page shows."""
     found = Product.objects.filter(shop=the_shop, slug=product, is_listed=True).select_related("category").first()
     if found is None:
         raise Http404

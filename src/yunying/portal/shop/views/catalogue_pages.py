@@ -77,7 +77,7 @@ def catalogue_page(request: HttpRequest, shop: str, build: Build) -> HttpRespons
     if made is None:
         # Asked before the page is made: a slow one must not outlive a price that begins meanwhile.
         _ = parts.until
-        made, drawn = _made(request, shop, build, parts, draw)
+        made, drawn = page_made(request, shop, build, parts, draw)
         if key:
             parts.keep("pages", key, made)
     else:
@@ -103,7 +103,8 @@ def _key(request: HttpRequest, parts: Parts) -> str:
     return parts.key("page", alike)
 
 
-def _made(request: HttpRequest, slug: str, build: Build, parts: Parts, draw: str) -> tuple[_Page, Drawn]:
+def page_made(request: HttpRequest, slug: str, build: Build, parts: Parts, draw: str) -> tuple[_Page, Drawn]:
+    """A page made anew, with what its slot draws for this request."""
     shop = parts.shared("shop", (slug,), lambda: shop_named(slug))
     content = build(request, shop, parts.now)
     own = content.own

@@ -1,0 +1,8 @@
+"""What the portal makes before a server's first visitor comes."""
+
+from yunying.portal.shop.warming import shops_warm
+
+
+def portal_warm() -> None:
+    """Make what pages share, and a page of each kind."""
+    shops_warm()
