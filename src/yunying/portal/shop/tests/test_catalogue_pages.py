@@ -186,3 +186,28 @@ def test_a_page_ends_by_the_clock_of_the_shop_though_the_caches_own_goes_slower(
         monkeypatch.setattr("django.utils.timezone.now", lambda moment=moment: moment)
         shown.append("77.77" in visitor.get(PRODUCT).content.decode())
     assert shown == [False, True]
+
+
+def test_a_product_that_cannot_be_bought_gets_no_card_and_is_not_asked_for_again(
+    stocked: Shop, visitor: Client
+) -> None:
+    ListPrice.objects.filter(variant__product__slug__startswith="p").exclude(variant__sku="P0").delete()
+    for _ in range(3):
+        visitor.get("/shop/teahouse/")
+    for _ in range(10):
+        with CaptureQueriesContext(connection) as queries:
+            page = visitor.get("/shop/teahouse/").content.decode()
+        assert len(queries) <= 4, "the version, and one insert of the events"
+        assert set(re.findall(r'data-slot="front" data-position="\d" data-product="(\w+)"', page)) <= {
+            "P0",
+            "TEA",
+            "SET",
+        }
+
+
+def test_a_shop_without_anything_to_buy_still_answers(stocked: Shop, visitor: Client) -> None:
+    Variant.objects.update(is_listed=False)
+    assert "Sold out" not in visitor.get("/shop/teahouse/").content.decode()
+    page = visitor.get(PRODUCT)
+    assert page.status_code == 200
+    assert "Put into the basket" not in page.content.decode()

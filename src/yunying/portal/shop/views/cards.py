@@ -31,9 +31,7 @@ def offers_of(products: Sequence[Product], now: datetime) -> Offers:
         products: with ``LISTED`` prefetched.
     """
     variants = [variant.pk for product in products for variant in product.listed]
-    if not variants:
-        return {}
-    prices, free = prices_at(variants, now), stock_available(variants)
+    prices, free = (prices_at(variants, now), stock_available(variants)) if variants else ({}, {})
     return {
         product.pk: [
             Offer(each, prices[each.pk], free[each.pk]) for each in product.listed if each.pk in prices
@@ -45,7 +43,7 @@ def offers_of(products: Sequence[Product], now: datetime) -> Offers:
 def cards(products: Sequence[Product], now: datetime) -> list[dict[str, Any]]:
     """What a list shows of each product: its lowest price, whether there is any."""
     offers = offers_of(products, now)
-    return [card(product, offers[product.pk]) for product in products if offers.get(product.pk)]
+    return [card(product, offers[product.pk]) for product in products if offers[product.pk]]
 
 
 def card(product: Product, offers: Sequence[Offer]) -> dict[str, Any]:

@@ -131,7 +131,8 @@ def _shown(content: Content, shop: Shop, drawn: Drawn, parts: Parts) -> dict[str
     prefetch_related_objects(products, LISTED, "pictures")
     offers = offers_of(products, parts.now)
     if drawn.missing:
-        cards_make(drawn, [card(each, offers[each.pk]) for each in in_slot if offers[each.pk]], shop, parts)
+        shown = [card(each, offers[each.pk]) for each in in_slot if offers[each.pk]]
+        cards_make(drawn, drawn.missing, shown, shop, parts)
     listed = [card(each, offers[each.pk]) for each in content.products if offers[each.pk]]
     found: dict[str, Any] = {"cards": placed(listed, "list", content.first)}
     for product in own:

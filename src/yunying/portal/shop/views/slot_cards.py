@@ -22,10 +22,17 @@ _SLOT, _POSITION = secrets.token_hex(16), secrets.token_hex(16)
 
 @dataclass(frozen=True)
 class Card:
-    """A product's finished card in pieces: between the first two stands its slot, then its position."""
+    """A product's finished card in pieces: between the first two stands its slot, then its position.
+
+    Args:
+        sku: of the variant that it offers; empty where nothing of the product can be bought.
+    """
 
     sku: str
     pieces: Sequence[str]
+
+
+_NOTHING = Card("", ())
 
 
 @dataclass
@@ -33,7 +40,7 @@ class Drawn:
     """What was drawn for one request, with the cards that are known; ``missing`` are those that are not made yet."""
 
     places: Sequence[Place]
-    cards: dict[int, Card | None] = field(default_factory=dict)
+    cards: dict[int, Card] = field(default_factory=dict)
 
     @property
     def missing(self) -> list[int]:
@@ -66,20 +73,21 @@ def products_of(missing: Sequence[int]) -> list[Product]:
     return list(Product.objects.filter(pk__in=missing, is_listed=True)) if missing else []
 
 
-def cards_make(drawn: Drawn, shown: Sequence[Mapping[str, Any]], shop: Shop, parts: Parts) -> None:
-    """Make the cards that a draw misses, from what cards show; one that cannot be sold gets none."""
+def cards_make(
+    drawn: Drawn, wanted: Sequence[int], shown: Sequence[Mapping[str, Any]], shop: Shop, parts: Parts
+) -> None:  # fmt: skip
+    """Make the cards of some products, from what cards show of those that can be bought."""
     html = render_to_string(
         "shop/cards.html", {"shop": shop, "cards": [{**card, "slot": _SLOT, "position": _POSITION} for card in shown]}
     )
     items = html.rpartition("</ul>")[0].split("<li>")[1:]
+    made: dict[int, Card] = {}
     for card, item in zip(shown, items, strict=True):
         before, between = item.split(_SLOT)
-        made = Card(card["sku"], (before, *between.split(_POSITION)))
-        product = card["product"].pk
-        drawn.cards[product] = made
-        parts.keep("parts", _key(shop, product, parts), made)
-    for product in drawn.missing:
-        drawn.cards[product] = None
+        made[card["product"].pk] = Card(card["sku"], (before, *between.split(_POSITION)))
+    for product in wanted:
+        drawn.cards[product] = made.get(product, _NOTHING)
+        parts.keep("parts", _key(shop, product, parts), drawn.cards[product])
 
 
 def slot_filled(drawn: Drawn, deck: Deck | None, shop: Shop, parts: Parts) -> tuple[str, list[Shown]]:
@@ -87,11 +95,11 @@ def slot_filled(drawn: Drawn, deck: Deck | None, shop: Shop, parts: Parts) -> tu
     if deck is not None and drawn.missing:
         # All of the deck, so that a page that is kept asks for cards once and not at every new draw.
         wanted = [each for each in deck.products if parts.find("parts", _key(shop, each, parts)) is None]
-        cards_make(drawn, carded(products_of(wanted), parts.now), shop, parts)
+        cards_make(drawn, wanted, carded(products_of(wanted), parts.now), shop, parts)
     items, shown = [], []
     for each in drawn.places:
         card = drawn.cards[each.product]
-        if card is not None:
+        if card.sku:
             before, between, after = card.pieces
             items.append(f"<li>{before}{each.slot}{between}{each.position}{after}")
             shown.append(Shown(card.sku, each.slot, each.position, each.propensity, each.experiment))
