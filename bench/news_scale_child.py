@@ -21,8 +21,10 @@ from wagtail.models import Page  # noqa: E402
 
 from yunying.accounts.database import database_ready  # noqa: E402
 from yunying.portal.news.articles import address_of  # noqa: E402
+from yunying.portal.news.listings import listings_mend  # noqa: E402
 from yunying.portal.news.models import ArticlePage  # noqa: E402
 from yunying.portal.news.sample import portal_sample  # noqa: E402
+from yunying.portal.news.turn import news_turn  # noqa: E402
 from yunying.portal.shop.catalogue import shop_open  # noqa: E402
 
 DIGITS = "'0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ'"
@@ -110,6 +112,8 @@ def main(articles: int, comments: int, pages: int) -> dict[str, object]:
     article = ArticlePage.objects.filter(language="en").order_by("pk")[0]
     first = articles_build(article, articles)
     comments_build(first, articles, comments)
+    listings_mend()
+    news_turn(timezone.now())
     with connection.cursor() as cursor:
         cursor.execute("VACUUM ANALYZE")
     built = time.perf_counter() - began

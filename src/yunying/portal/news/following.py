@@ -15,6 +15,7 @@ from wagtail.signals import page_published, page_unpublished, post_page_move
 
 from yunying.audit.log import Change, audit_record
 from yunying.portal.news.facts import article_tell
+from yunying.portal.news.listings import articles_list, below_list
 from yunying.portal.news.models import ArticlePage, PortalSettings
 from yunying.portal.news.search import article_forget, article_index
 from yunying.portal.news.site_version import site_changed
@@ -28,6 +29,7 @@ def connect() -> None:
     """Listen to what Wagtail and its pages say."""
     for signal in (post_save, post_delete):
         signal.connect(_shown_changed, dispatch_uid="news-shown")
+    post_save.connect(_saved, dispatch_uid="news-listed")
     post_save.connect(_logged, dispatch_uid="news-logged")
     page_published.connect(_published, dispatch_uid="news-published")
     page_unpublished.connect(_unpublished, dispatch_uid="news-unpublished")
@@ -39,8 +41,15 @@ def _shown_changed(sender: type[Model], **_other: Any) -> None:
         site_changed(timezone.now())
 
 
-def _moved(**_other: Any) -> None:
+def _saved(sender: type[Model], instance: Any, **_other: Any) -> None:
+    # Wagtail also saves an article as a page of no kind.
+    if sender is ArticlePage or sender is Page:
+        articles_list([instance.pk])
+
+
+def _moved(instance: Page, **_other: Any) -> None:
     site_changed(timezone.now())
+    below_list(instance.path)
 
 
 def _logged(sender: type[Model], instance: Any, created: bool, raw: bool = False, **_other: Any) -> None:

@@ -60,7 +60,7 @@ def talk_at(context: Mapping[str, Any], place: str) -> dict[str, Any]:
         return {}
     person, now = context["request"].user, timezone.now()
     newest = list(posts_seen(shop.slug, place, person).order_by("-pk")[:FIRST_SHOWN])
-    count = posts_shown(shop.slug, place).count()
     shown = sum(each.submission.state == "shown" for each in newest)
+    count = shown if len(newest) < FIRST_SHOWN else posts_shown(shop.slug, place).count()
     return {"shop": shop, "posts": newest[::-1], "count": count, "has_more": count > shown, "key": form_key(now),
             "reasons": REASONS[1:]}  # fmt: skip
