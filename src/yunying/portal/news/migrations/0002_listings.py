@@ -20,8 +20,8 @@ FILL = """
 """
 
 
-def newest(name: str, condition: Q | None = None) -> models.Index:
-    return models.Index(fields=NEWEST, name=name, condition=condition)
+def newest(name: str, condition: Q | None = None, include: tuple[str, ...] = ()) -> models.Index:
+    return models.Index(fields=NEWEST, name=name, condition=condition, include=include or None)
 
 
 def to(model: str, **fields: object) -> models.ForeignKey:
@@ -56,7 +56,7 @@ class Migration(migrations.Migration):
             options={
                 "constraints": [models.UniqueConstraint(fields=["article", "place"], name="news_listed_once")],
                 "indexes": [
-                    newest("news_listed"),
+                    newest("news_listed", include=("expire_at",)),
                     newest("news_listed_own", Q(is_own=True)),
                     newest("news_listed_headlines", Q(is_headline=True)),
                     newest("news_listed_recommended", Q(is_recommended=True)),

@@ -50,7 +50,7 @@ class Listing(models.Model):
     class Meta:
         constraints: ClassVar = [models.UniqueConstraint(fields=["article", "place"], name="news_listed_once")]
         indexes: ClassVar = [
-            models.Index(fields=NEWEST, name="news_listed"),
+            models.Index(fields=NEWEST, name="news_listed", include=["expire_at"]),
             models.Index(fields=NEWEST, name="news_listed_own", condition=Q(is_own=True)),
             models.Index(fields=NEWEST, name="news_listed_headlines", condition=Q(is_headline=True)),
             models.Index(fields=NEWEST, name="news_listed_recommended", condition=Q(is_recommended=True)),
