@@ -10,10 +10,11 @@ from django.utils.translation import override
 from wagtail.hooks import search_for_hooks
 
 import yunying
+from yunying.portal.news.warming import site_warm
 
 
 def server_warm() -> None:
-    """Load every view and hook, and compile addresses and the project's own templates."""
+    """Load every view and hook, compile addresses and the project's own templates, and make a few pages for nobody."""
     _addresses_compile(get_resolver())
     search_for_hooks()
     own = Path(yunying.__file__).parent
@@ -21,6 +22,7 @@ def server_warm() -> None:
         if own in folder.parents:
             for path in sorted(folder.rglob("*.html")):
                 get_template(path.relative_to(folder).as_posix())
+    site_warm()
 
 
 def _addresses_compile(resolver: URLResolver) -> None:

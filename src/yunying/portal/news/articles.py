@@ -27,7 +27,12 @@ def home_page() -> HomePage | None:
 
 def address_of(page: Page) -> str:
     """Where a page of the tree is read; its address follows from its own row, without asking for another one."""
-    below_home = page.url_path.split("/", 2)[2]
+    return address_below(page.url_path)
+
+
+def address_below(url_path: str) -> str:
+    """The same by the path that Wagtail keeps of a page."""
+    below_home = url_path.split("/", 2)[2]
     return reverse("wagtail_serve", args=[below_home]) if below_home else reverse("front")
 
 
@@ -96,23 +101,6 @@ def articles_ready(rows: Iterable[ArticlePage], columns: Sequence[ColumnPage]) -
         each.column = by_path.get(each.path[: -each.steplen])
         each.address = address_of(each)
     return articles
-
-
-def neighbours(
-    article: ArticlePage, place: int, now: datetime, private: Sequence[str]
-) -> tuple[ArticlePage | None, ArticlePage | None]:
-    """The article before and the one after, in its own column and language, with their addresses."""
-    rows = listing(now, place, article.language, "own", private)
-    at, pk = article.published_at, article.pk or 0
-    older = rows.filter(Q(published_at__lt=at) | Q(article__lt=pk), published_at__lte=at)
-    newer = rows.filter(Q(published_at__gt=at) | Q(article__gt=pk), published_at__gte=at)
-    found = []
-    for each in (older[:1], newer.order_by("published_at", "article")[:1]):
-        near = articles_in(each, now).only("title", "url_path").first()
-        if near is not None:
-            near.address = address_of(near)
-        found.append(near)
-    return found[0], found[1]
 
 
 def newest_of(articles: Iterable[ArticlePage], count: int) -> list[ArticlePage]:

@@ -43,7 +43,7 @@ def most_read_count(now: datetime) -> bool:
             return False
         MostRead.objects.all().delete()
         with connection.cursor() as cursor:
-            cursor.execute(_COUNT, [_since(now), MOST_RANKED])
+            cursor.execute(_COUNT, [connection.ops.adapt_datefield_value(_since(now)), MOST_RANKED])
         TurnDone.objects.filter(name=_TURN).update(at=now)
     return True
 

@@ -21,6 +21,6 @@ _OPEN = "AND NOT EXISTS (SELECT 1 FROM wagtailcore_page p WHERE p.id = l.article
 def places_count(now: datetime, private: Sequence[str]) -> Mapping[int, int]:
     """The number of articles in each column and those below it, in all languages, at most ``MOST_COUNTED``."""
     with connection.cursor() as cursor:
-        paths = [f"{path}%" for path in private]
-        cursor.execute(_COUNT.format(narrow=" ".join([_OPEN] * len(paths))), [now, now, *paths])
+        paths, at = [f"{path}%" for path in private], connection.ops.adapt_datetimefield_value(now)
+        cursor.execute(_COUNT.format(narrow=" ".join([_OPEN] * len(paths))), [at, at, *paths])
         return dict(cursor.fetchall())

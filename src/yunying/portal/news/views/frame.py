@@ -72,6 +72,7 @@ class Frame:
             "chinese": chinese,
             "zone": ZoneInfo(self.portal.time_zone),
             "track_page": told.page if told else "",
+            "is_home": told is not None and told.page == "home",
         }
         response = render(self.request, f"news/{template}.html", {**frame, **content}, status=status)
         response.headers["Cache-Control"] = "no-store, private"

@@ -48,14 +48,14 @@ def page_served(request: HttpRequest, path: str) -> HttpResponseBase:
     """A page of the tree."""
     if not path:
         return redirect("front")
-    return kept_page(request, lambda given: _from_tree(given, path))
+    return kept_page(request, lambda given: page_made(given, path))
 
 
 @require_safe
 def front(request: HttpRequest, otherwise: str) -> HttpResponseBase:
     """The home of the portal; a site that has none opens with what else it is."""
     try:
-        return kept_page(request, lambda given: _from_tree(given, ""))
+        return kept_page(request, lambda given: page_made(given, ""))
     except Http404:
         return redirect(otherwise)
 
@@ -80,7 +80,8 @@ def kept_page(request: HttpRequest, build: Build) -> HttpResponseBase:
     return _counted(request, kept)
 
 
-def _from_tree(request: HttpRequest, path: str) -> HttpResponseBase:
+def page_made(request: HttpRequest, path: str) -> HttpResponseBase:
+    """A page of the tree as it is for one reader, made now and counted nowhere."""
     shared = shared_of(request)
     # Without a home the tree holds only the page that Wagtail begins with, which is for nobody.
     if shared.home is None:

@@ -15,12 +15,12 @@ from yunying.portal.news.articles import (
     articles_shown,
     column_of,
     lead_of,
-    neighbours,
 )
 from yunying.portal.news.hits import hits_of
 from yunying.portal.news.layouts import Reader, layout_filled
 from yunying.portal.news.list_pages import PlacePaginator, found_pages
 from yunying.portal.news.models import ArticleFavourite, ArticlePage, ColumnPage, HomePage, InfoPage
+from yunying.portal.news.neighbours import neighbours
 from yunying.portal.news.search import articles_found, keywords_of, words_offered
 from yunying.portal.news.structured import article_data, trail_data
 from yunying.portal.news.views.frame import NOTICE_COOKIE, Frame, Told, address_outside, is_chinese, reader_language
