@@ -18,6 +18,14 @@ KINDS: Mapping[str, Mapping[str, bool]] = {
 }  # fmt: skip
 """Kinds of lists, each read from an index of its own."""
 _DEFERRED = ("body",)
+_LISTED = (
+    "title", "url_path", "path", "language", "published_at", "expire_at", "last_published_at", "summary", "author",
+    "lead_picture",
+)  # fmt: skip
+_DRAWN = (
+    "file", "width", "height", "filter_spec", "focal_point_key", "image__title",
+    *(f"image__focal_point_{name}" for name in ("x", "y", "width", "height")),
+)  # fmt: skip
 
 
 def home_page() -> HomePage | None:
@@ -60,10 +68,10 @@ def listing(now: datetime, place: int, language: str, kind: str, private: Sequen
 
 
 def articles_in(rows: QuerySet[Listing], now: datetime) -> QuerySet[ArticlePage]:
-    """The articles of a list that was cut, without their bodies."""
+    """The articles of a list that was cut, with what lists and feeds show of them."""
     # Who is asked whether an article is shown is the article itself.
     shown = ArticlePage.objects.live().filter(_not_over(now), published_at__lte=now)
-    return listed(shown.filter(pk__in=rows.values("article"))).order_by("-published_at", "-pk")
+    return shown.filter(pk__in=rows.values("article")).only(*_LISTED).order_by("-published_at", "-pk")
 
 
 def _not_over(now: datetime) -> Q:
@@ -127,7 +135,7 @@ def pictures_of(numbers: set[int], spec: str) -> Mapping[int, Rendition]:
     if not numbers:
         return {}
     cut = Filter(spec=spec)
-    drawn = Rendition.objects.filter(image__in=numbers, filter_spec=spec).select_related("image")
+    drawn = Rendition.objects.filter(image__in=numbers, filter_spec=spec).select_related("image").only(*_DRAWN)
     found = {each.image_id: each for each in drawn if each.focal_point_key == cut.get_cache_key(each.image)}
     for image in Image.objects.filter(pk__in=numbers - found.keys()) if numbers - found.keys() else ():
         try:

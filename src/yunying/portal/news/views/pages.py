@@ -20,6 +20,7 @@ from yunying.portal.news.hits import hits_of
 from yunying.portal.news.layouts import Reader, layout_filled
 from yunying.portal.news.list_pages import PlacePaginator, found_pages
 from yunying.portal.news.models import ArticleFavourite, ArticlePage, ColumnPage, HomePage, InfoPage
+from yunying.portal.news.models.pages import ShownPage
 from yunying.portal.news.neighbours import neighbours
 from yunying.portal.news.search import articles_found, keywords_of, words_offered
 from yunying.portal.news.structured import article_data, trail_data
@@ -141,9 +142,9 @@ def trail_of(frame: Frame, page: Page) -> list[tuple[Page, str]]:
     return [(each, address_of(each)) for each in [*above, page]]
 
 
-def is_private(page: Page | None) -> bool:
+def is_private(page: ShownPage | None) -> bool:
     """Whether not everybody may read a page."""
-    return page is not None and page.get_view_restrictions().exists()
+    return page is not None and not page.is_open and page.get_view_restrictions().exists()
 
 
 def _laid_out(frame: Frame, page: Any, template: str, name: str, content: Mapping[str, Any]) -> HttpResponse:
