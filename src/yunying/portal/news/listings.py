@@ -41,12 +41,14 @@ _TRUTH = f"""truth AS (
 _DIFFERS = " OR ".join(
     ["(l.expire_at IS NULL) <> (t.expire_at IS NULL)", *(f"l.{name} <> t.{name}" for name in _COLUMNS[2:])]
 )
-_DROP = f"""WITH {_PLACES}, {_TRUTH} DELETE FROM news_listing WHERE id IN (
+_DROP = f"""DELETE FROM news_listing WHERE id IN (
+    WITH {_PLACES}, {_TRUTH}
     SELECT l.id FROM news_listing l LEFT JOIN truth t ON t.article_id = l.article_id AND t.place_id = l.place_id
     WHERE l.article_id IN (SELECT p.id FROM wagtailcore_page p WHERE {{narrow}})
     AND (t.article_id IS NULL OR {_DIFFERS})
 )"""
-_ADD = f"""WITH {_PLACES}, {_TRUTH} INSERT INTO news_listing ({_NAMES})
+_ADD = f"""INSERT INTO news_listing ({_NAMES})
+    WITH {_PLACES}, {_TRUTH}
     SELECT {_NAMES} FROM truth t WHERE NOT EXISTS (
         SELECT 1 FROM news_listing l WHERE l.article_id = t.article_id AND l.place_id = t.place_id
     ) ON CONFLICT DO NOTHING"""
