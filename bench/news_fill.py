@@ -18,6 +18,7 @@ from yunying.portal.news.articles import address_of, columns_shown  # noqa: E402
 from yunying.portal.news.models import ArticlePage  # noqa: E402
 from yunying.portal.news.sample import portal_sample  # noqa: E402
 from yunying.portal.news.tests.written import articles_copied  # noqa: E402
+from yunying.portal.news.turn import news_turn  # noqa: E402
 from yunying.portal.shop.catalogue import shop_open  # noqa: E402
 
 MOST_COPIES = 8_000
@@ -29,6 +30,7 @@ def fill(copies: int) -> None:
     portal_sample("system", timezone.now())
     article = ArticlePage.objects.filter(language="en").order_by("pk")[0]
     articles_copied(article, min(copies, MOST_COPIES))
+    news_turn(timezone.now())
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE")
 

@@ -1,4 +1,7 @@
-"""Builds a portal of many rows and times its pages: news_scale_child.py ARTICLES COMMENTS PAGES; prints JSON."""
+"""Builds a portal of many rows: news_scale_child.py ARTICLES COMMENTS PAGES; prints how many seconds it took.
+
+Then it times its pages each time that it reads a line, and prints them as JSON.
+"""
 
 import json
 import os
@@ -21,8 +24,10 @@ from wagtail.models import Page  # noqa: E402
 
 from yunying.accounts.database import database_ready  # noqa: E402
 from yunying.portal.news.articles import address_of  # noqa: E402
+from yunying.portal.news.listings import listings_mend  # noqa: E402
 from yunying.portal.news.models import ArticlePage  # noqa: E402
 from yunying.portal.news.sample import portal_sample  # noqa: E402
+from yunying.portal.news.turn import news_turn  # noqa: E402
 from yunying.portal.shop.catalogue import shop_open  # noqa: E402
 
 DIGITS = "'0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ'"
@@ -104,28 +109,44 @@ def timed(client: Client, addresses: list[str]) -> dict[str, float]:
     return {"ms": round(float(np.median(spent)) * 1000, 1), "queries": queries}
 
 
-def main(articles: int, comments: int, pages: int) -> dict[str, object]:
-    began = time.perf_counter()
+def built(articles: int, comments: int) -> tuple[int, str]:
+    """The number of the first of so many articles, and the address of their column."""
     shop_open("big", "Big shop", "CNY", "Asia/Shanghai")
     portal_sample("system", timezone.now())
     article = ArticlePage.objects.filter(language="en").order_by("pk")[0]
     first = articles_build(article, articles)
     comments_build(first, articles, comments)
+    listings_mend()
+    news_turn(timezone.now())
     with connection.cursor() as cursor:
         cursor.execute("VACUUM ANALYZE")
-    built = time.perf_counter() - began
+        # What was written is on the disk before anything is timed.
+        cursor.execute("CHECKPOINT")
+    return first, address_of(article).rsplit("/", 2)[0]
+
+
+def pages_timed(articles: int, pages: int, first: int, column: str) -> dict[str, object]:
+    """Each kind of page."""
     client = Client(HTTP_ACCEPT_LANGUAGE="en", HTTP_USER_AGENT="Mozilla/5.0 (X11; Linux x86_64)")
-    chosen = np.random.default_rng(1).choice(articles, size=min(pages, articles), replace=False)
-    parent = address_of(article).rsplit("/", 2)[0]
+    chosen = np.random.default_rng().choice(articles, size=min(pages, articles), replace=False)
     return {
-        "article": timed(client, [f"{parent}/bulk-{n}/" for n in chosen]),
-        "column": timed(client, [f"{parent}/?page={n}" for n in range(1, min(pages, articles // 20) + 1)]),
+        "article": timed(client, [f"{column}/bulk-{n}/" for n in chosen]),
+        "column": timed(client, [f"{column}/?page={n}" for n in range(1, min(pages, articles // 20) + 1)]),
         "home": timed(client, ["/"] * min(pages, 10)),
         "comments": timed(client, [f"/talk/big/comments/?place=article/{first + int(n)}" for n in chosen]),
-        "seconds_to_build": round(built, 1),
-    }  # fmt: skip
+    }
+
+
+def main(articles: int, comments: int, pages: int) -> None:
+    began = time.perf_counter()
+    first, column = built(articles, comments)
+    sys.stdout.write(f"{time.perf_counter() - began:.1f}\n")
+    sys.stdout.flush()
+    for _line in sys.stdin:
+        sys.stdout.write(f"{json.dumps(pages_timed(articles, pages, first, column))}\n")
+        sys.stdout.flush()
 
 
 if __name__ == "__main__":
     database_ready()
-    sys.stdout.write(json.dumps(main(*map(int, sys.argv[1:]))))
+    main(*map(int, sys.argv[1:]))

@@ -14,7 +14,7 @@ from yunying.portal.warming import portal_warm
 
 
 def server_warm() -> None:
-    """Load every view and hook, and compile addresses and the project's own templates."""
+    """Load every view and hook, compile addresses and the project's own templates, and make a few pages for nobody."""
     _addresses_compile(get_resolver())
     search_for_hooks()
     own = Path(yunying.__file__).parent

@@ -70,6 +70,11 @@ def post_make(
     return post
 
 
+def is_written_at(site: str, place: str) -> bool:
+    """Whether there is any post at a place, whoever sees it."""
+    return Post.objects.filter(site=site, place=place).exists()
+
+
 def posts_shown(site: str, place: str) -> QuerySet[Post]:
     """What everybody sees at a place, oldest first."""
     return Post.objects.filter(site=site, place=place, submission__state="shown").order_by("pk")

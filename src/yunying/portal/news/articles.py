@@ -1,18 +1,31 @@
 """Which articles readers see, where they stand in the tree, and their pictures; few queries, however many there are."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 
-from django.db.models import Q, QuerySet, Sum
+from django.db.models import Q, QuerySet
 from django.urls import reverse
-from wagtail.images.models import Image
-from wagtail.models import Page
+from wagtail.images.models import Filter, Image, Rendition
+from wagtail.models import Page, PageViewRestriction
 
-from yunying.portal.news.models import ArticleDay, ArticlePage, ColumnPage, HomePage
+from yunying.portal.news.models import ArticlePage, ColumnPage, HomePage, Listing
 
 CARD, LEAD = "fill-480x320|format-webp", "max-1280x960|format-webp"
-MOST_READ_DAYS = 30
+KINDS: Mapping[str, Mapping[str, bool]] = {
+    "newest": {}, "own": {"is_own": True}, "headlines": {"is_headline": True},
+    "recommended": {"is_recommended": True}, "pictures": {"is_picture_story": True},
+    "picked": {"is_recommended": True, "is_pictured": True},
+}  # fmt: skip
+"""Kinds of lists, each read from an index of its own."""
 _DEFERRED = ("body",)
+_LISTED = (
+    "title", "url_path", "path", "language", "published_at", "expire_at", "last_published_at", "summary", "author",
+    "lead_picture",
+)  # fmt: skip
+_DRAWN = (
+    "file", "width", "height", "filter_spec", "focal_point_key", "image__title",
+    *(f"image__focal_point_{name}" for name in ("x", "y", "width", "height")),
+)  # fmt: skip
 
 
 def home_page() -> HomePage | None:
@@ -22,13 +35,18 @@ def home_page() -> HomePage | None:
 
 def address_of(page: Page) -> str:
     """Where a page of the tree is read; its address follows from its own row, without asking for another one."""
-    below_home = page.url_path.split("/", 2)[2]
+    return address_below(page.url_path)
+
+
+def address_below(url_path: str) -> str:
+    """The same by the path that Wagtail keeps of a page."""
+    below_home = url_path.split("/", 2)[2]
     return reverse("wagtail_serve", args=[below_home]) if below_home else reverse("front")
 
 
 def articles_shown(now: datetime, language: str = "", below: Page | None = None) -> QuerySet[ArticlePage]:
     """The articles that everybody may read, in one language or all, of a column and those below it."""
-    rows = ArticlePage.objects.live().public().filter(Q(expire_at=None) | Q(expire_at__gt=now), published_at__lte=now)
+    rows = ArticlePage.objects.live().public().filter(_not_over(now), published_at__lte=now)
     if language:
         rows = rows.filter(language=language)
     if below is not None:
@@ -36,15 +54,43 @@ def articles_shown(now: datetime, language: str = "", below: Page | None = None)
     return rows.order_by("-published_at", "-pk")
 
 
-def language_shown(language: str) -> str:
-    """The reader's language, if anything is written in it; else none, so that he sees what there is."""
-    known = set(ArticlePage.objects.live().order_by().values_list("language", flat=True).distinct())
-    return language if language in known else ""
+def listing(now: datetime, place: int, language: str, kind: str, private: Sequence[str]) -> QuerySet[Listing]:
+    """A list of one of the ``KINDS``, newest first, as rows to be cut to what is shown.
+
+    Args:
+        place: the number of the home or of a column; what stands below it belongs to its lists.
+        private: the paths of pages that not everybody may read.
+    """
+    rows = Listing.objects.filter(place=place, language=language, published_at__lte=now, **KINDS[kind])
+    for path in private:
+        rows = rows.exclude(article__path__startswith=path)
+    return rows.filter(_not_over(now)).order_by("-published_at", "-article")
 
 
-def columns_shown() -> list[ColumnPage]:
-    """All columns that everybody may read, in the order of the tree."""
-    return list(ColumnPage.objects.live().public().defer("layout").order_by("path"))
+def articles_in(rows: QuerySet[Listing], now: datetime) -> QuerySet[ArticlePage]:
+    """The articles of a list that was cut, with what lists and feeds show of them."""
+    # Who is asked whether an article is shown is the article itself.
+    shown = ArticlePage.objects.live().filter(_not_over(now), published_at__lte=now)
+    return shown.filter(pk__in=rows.values("article")).only(*_LISTED).order_by("-published_at", "-pk")
+
+
+def _not_over(now: datetime) -> Q:
+    return Q(expire_at=None) | Q(expire_at__gt=now)
+
+
+def private_paths() -> list[str]:
+    """The paths of the pages that not everybody may read, nor what is below them."""
+    return list(PageViewRestriction.objects.values_list("page__path", flat=True))
+
+
+def columns_shown(private: Sequence[str] | None = None) -> list[ColumnPage]:
+    """All columns that everybody may read, in the order of the tree.
+
+    Args:
+        private: as ``private_paths`` gives them, where they are known already.
+    """
+    closed = tuple(private_paths() if private is None else private)
+    return [each for each in ColumnPage.objects.live().order_by("path") if not each.path.startswith(closed)]
 
 
 def column_of(article: Page, columns: Iterable[ColumnPage]) -> ColumnPage | None:
@@ -52,35 +98,22 @@ def column_of(article: Page, columns: Iterable[ColumnPage]) -> ColumnPage | None
     return next((each for each in columns if each.path == article.path[: -article.steplen]), None)
 
 
-def articles_ready(rows: Iterable[ArticlePage], columns: Sequence[ColumnPage], spec: str = CARD) -> list[ArticlePage]:
-    """Articles with their picture, column and address, by three queries however many they are."""
+def articles_ready(rows: Iterable[ArticlePage], columns: Sequence[ColumnPage]) -> list[ArticlePage]:
+    """Articles with their picture, column and address, by one query however many they are."""
     articles = list(rows)
-    pictures = _renditions({each.lead_picture_id for each in articles if each.lead_picture_id}, spec)
+    begun = [each for each in articles if not hasattr(each, "address")]
+    pictures = pictures_of({each.lead_picture_id for each in begun if each.lead_picture_id}, CARD)
     by_path = {column.path: column for column in columns}
-    for each in articles:
+    for each in begun:
         each.picture = pictures.get(each.lead_picture_id)
         each.column = by_path.get(each.path[: -each.steplen])
         each.address = address_of(each)
     return articles
 
 
-def most_read(rows: QuerySet[ArticlePage], now: datetime, count: int) -> list[int]:
-    """Of some articles those that were opened most in the last days, by their numbers."""
-    since = (now - timedelta(days=MOST_READ_DAYS)).date()
-    days = ArticleDay.objects.filter(date__gte=since, article__in=rows.order_by().values("pk"))
-    ordered = days.values("article").annotate(sum=Sum("hits")).order_by("-sum", "-article")
-    return list(ordered.values_list("article", flat=True)[:count])
-
-
-def neighbours(article: ArticlePage, now: datetime) -> tuple[ArticlePage | None, ArticlePage | None]:
-    """The article before and the one after, in its own column and language."""
-    rows = articles_shown(now, article.language).filter(
-        path__startswith=article.path[: -article.steplen], depth=article.depth
-    )
-    at, pk = article.published_at, article.pk or 0
-    older = rows.filter(Q(published_at__lt=at) | Q(published_at=at, pk__lt=pk)).defer(*_DEFERRED).first()
-    newer = rows.filter(Q(published_at__gt=at) | Q(published_at=at, pk__gt=pk)).defer(*_DEFERRED)
-    return older, newer.order_by("published_at", "pk").first()
+def newest_of(articles: Iterable[ArticlePage], count: int) -> list[ArticlePage]:
+    """The newest of the articles of several lists."""
+    return sorted(articles, key=lambda each: (each.published_at, each.pk), reverse=True)[:count]
 
 
 def listed(rows: QuerySet[ArticlePage]) -> QuerySet[ArticlePage]:
@@ -88,10 +121,23 @@ def listed(rows: QuerySet[ArticlePage]) -> QuerySet[ArticlePage]:
     return rows.defer(*_DEFERRED)
 
 
-def _renditions(pictures: set[int], spec: str) -> Mapping[int, object]:
-    rows = Image.objects.filter(pk__in=pictures).prefetch_renditions(spec) if pictures else ()
-    found = {}
-    for image in rows:
+def lead_of(article: ArticlePage) -> Rendition | None:
+    """The picture at the head of an article, which has its image then."""
+    found = pictures_of({article.lead_picture_id}, LEAD) if article.lead_picture_id else {}
+    picture = found.get(article.lead_picture_id)
+    if picture is not None:
+        article.lead_picture = picture.image
+    return picture
+
+
+def pictures_of(numbers: set[int], spec: str) -> Mapping[int, Rendition]:
+    """Pictures in one of their sizes, by one query where each was drawn in it before."""
+    if not numbers:
+        return {}
+    cut = Filter(spec=spec)
+    drawn = Rendition.objects.filter(image__in=numbers, filter_spec=spec).select_related("image").only(*_DRAWN)
+    found = {each.image_id: each for each in drawn if each.focal_point_key == cut.get_cache_key(each.image)}
+    for image in Image.objects.filter(pk__in=numbers - found.keys()) if numbers - found.keys() else ():
         try:
             found[image.pk] = image.get_rendition(spec)
         except OSError:

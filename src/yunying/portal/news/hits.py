@@ -12,12 +12,17 @@ from collections.abc import Mapping
 from datetime import date, datetime, timedelta
 
 from django.db import DatabaseError, connection, transaction
-from django.db.models import F, Sum
+from django.db.models import Sum
 from django.utils import timezone
 
 from yunying.portal.news.models import ArticleDay, ArticlePage
 
 MOST_HELD, MOST_SECONDS = 100, 20
+MOST_AT_ONCE = 300
+_ADD = """
+    INSERT INTO news_articleday (article_id, date, hits) VALUES {rows}
+    ON CONFLICT (article_id, date) DO UPDATE SET hits = news_articleday.hits + EXCLUDED.hits
+"""
 _log = logging.getLogger("yunying.portal")
 _held: Counter[tuple[int, date]] = Counter()
 _lock = threading.Lock()
@@ -68,11 +73,15 @@ def hits_add(taken: Mapping[tuple[int, date], int]) -> None:
             ArticlePage.objects.filter(pk__in={article for article, _day in taken}).values_list("pk", flat=True)
         )
         # Always in one order, so that two processes never wait for each other.
-        for (article, day), hits in sorted(taken.items()):
-            if article not in there:
-                continue
-            ArticleDay.objects.bulk_create([ArticleDay(article_id=article, date=day, hits=0)], ignore_conflicts=True)
-            ArticleDay.objects.filter(article=article, date=day).update(hits=F("hits") + hits)
+        rows = [(*key, hits) for key, hits in sorted(taken.items()) if key[0] in there]
+        for at in range(0, len(rows), MOST_AT_ONCE):
+            some = rows[at : at + MOST_AT_ONCE]
+            values = [
+                value for article, day, hits in some
+                for value in (article, connection.ops.adapt_datefield_value(day), hits)
+            ]  # fmt: skip
+            with connection.cursor() as cursor:
+                cursor.execute(_ADD.format(rows=", ".join(["(%s, %s, %s)"] * len(some))), values)
 
 
 def _last_write() -> None:

@@ -1,18 +1,18 @@
 """What stands on a home or a column: the parts of its layout, each with what it shows now."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 from wagtail.models import Page
 
 from yunying.kernel.ids import digest
-from yunying.portal.news.articles import address_of, articles_ready, articles_shown, listed, most_read
-from yunying.portal.news.models import ArticlePage, ColumnPage
+from yunying.portal.news.articles import KINDS, address_of
+from yunying.portal.news.models import ArticlePage
 from yunying.portal.news.models.blocks import USUAL_LAYOUT
+from yunying.portal.news.shared import Shared
 from yunying.portal.shop.catalogue import products_listed
 from yunying.portal.shop.models import Shop
 from yunying.portal.shop.views.cards import LISTED, cards, placed
@@ -40,27 +40,22 @@ class Reader:
     now: datetime
     language: str
     is_chinese: bool
-    columns: Sequence[ColumnPage]
+    shared: Shared
     shop: Shop | None
     closed: str = ""
 
 
 def layout_filled(page: Any, reader: Reader) -> list[Part]:
     """The parts of a page's layout in its order; those that show nothing are left out."""
-    below = page if isinstance(page, ColumnPage) else None
-    rows = articles_shown(reader.now, reader.language, below)
     blocks = [(each.block_type, each.value) for each in page.layout] or [(kind, {}) for kind in USUAL_LAYOUT]
-    parts = [_part(kind, value, rows, reader) for kind, value in blocks]
+    parts = [_part(kind, value, page.pk or 0, reader) for kind, value in blocks]
     shown = [part for part in parts if part is not None]
-    # Pictures and columns of all parts at once, so that another part costs one query and not four.
-    every = {each.pk: each for part in shown for each in part.articles}
-    ready = {each.pk: each for each in articles_ready(every.values(), reader.columns)}
-    for part in shown:
-        part.articles = [ready[each.pk] for each in part.articles]
+    # Pictures of all parts at once, so that another part costs one query and not two.
+    reader.shared.ready([each for part in shown for each in part.articles])
     return shown
 
 
-def _part(kind: str, value: Mapping[str, Any], rows: QuerySet[ArticlePage], reader: Reader) -> Part | None:
+def _part(kind: str, value: Mapping[str, Any], place: int, reader: Reader) -> Part | None:
     if kind == "notice":
         return _notice(value, reader)
     count = value.get("count") or USUAL_COUNT
@@ -70,27 +65,24 @@ def _part(kind: str, value: Mapping[str, Any], rows: QuerySet[ArticlePage], read
         return part if part.cards else None
     if kind == "column":
         return _column(part, value, count, reader)
-    part.articles = _articles(kind, rows, count, reader)
+    part.articles = _articles(kind, place, count, reader)
     return part if part.articles else None
 
 
-def _articles(kind: str, rows: QuerySet[ArticlePage], count: int, reader: Reader) -> list[ArticlePage]:
+def _articles(kind: str, place: int, count: int, reader: Reader) -> list[ArticlePage]:
     if kind == "most_read":
-        order = most_read(rows, reader.now, count)
-        found = {each.pk: each for each in listed(rows.filter(pk__in=order))}
-        return [found[pk] for pk in order if pk in found]
-    flags = {"headlines": "is_headline", "recommended": "is_recommended", "pictures": "is_picture_story"}
-    return list(listed(rows.filter(**{flags[kind]: True}) if kind in flags else rows)[:count])
+        return reader.shared.most_read(reader.now, place, reader.language)[:count]
+    return reader.shared.newest(reader.now, place, reader.language, kind if kind in KINDS else "newest", count)
 
 
 def _column(part: Part, value: Mapping[str, Any], count: int, reader: Reader) -> Part | None:
     chosen = value.get("column")
-    column = next((each for each in reader.columns if chosen is not None and each.pk == chosen.pk), None)
+    column = next((each for each in reader.shared.columns if chosen is not None and each.pk == chosen.pk), None)
     if column is None:
         return None
     part.heading = part.heading or told_title(column, is_chinese=reader.is_chinese)
     part.address = address_of(column)
-    part.articles = list(listed(articles_shown(reader.now, reader.language, column))[:count])
+    part.articles = reader.shared.newest(reader.now, column.pk, reader.language, "newest", count)
     return part if part.articles else None
 
 

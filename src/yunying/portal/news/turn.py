@@ -1,4 +1,4 @@
-"""The portal's own work of a minute: what is due is published, what has expired goes, old marks are forgotten."""
+"""The portal's own work of a minute: what is due comes, what has expired goes, lists are looked over."""
 
 import logging
 from collections.abc import Callable
@@ -8,6 +8,8 @@ from django.core.exceptions import ValidationError
 from wagtail.models import Page, Revision
 
 from yunying.portal.news.hits import hits_write
+from yunying.portal.news.listings import listings_check
+from yunying.portal.news.most_read import most_read_count
 from yunying.portal.news.site_version import changes_forget
 
 _log = logging.getLogger("yunying.portal")
@@ -22,6 +24,8 @@ def news_turn(now: datetime) -> None:
     for revision in list(due):
         _tried(revision, lambda revision=revision: revision.publish(log_action="wagtail.publish.scheduled"))
     hits_write(now)
+    listings_check(now)
+    most_read_count(now)
     changes_forget(now)
 
 

@@ -1,5 +1,6 @@
 """What the portal's news keep."""
 
+from yunying.portal.news.models.listing import Listing, MostRead, TurnDone
 from yunying.portal.news.models.pages import ArticlePage, ColumnPage, HomePage, InfoPage
 from yunying.portal.news.models.reading import (
     ArticleDay,
@@ -22,9 +23,12 @@ __all__ = [
     "ColumnPage",
     "HomePage",
     "InfoPage",
+    "Listing",
+    "MostRead",
     "PortalSettings",
     "Report",
     "Share",
     "ShareVisit",
     "SiteChange",
+    "TurnDone",
 ]

@@ -5,14 +5,16 @@ from typing import Any, ClassVar
 from django.core.exceptions import ValidationError
 from django.core.validators import URLValidator
 from django.db import models
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.panels import FieldPanel, MultiFieldPanel
 from wagtail.fields import StreamField
-from wagtail.models import Page
+from wagtail.models import Page, PageViewRestriction
 
 from yunying.portal.news.models.blocks import BodyBlock, LayoutBlock
+from yunying.portal.news.models.listing import ArticleManager
 from yunying.portal.news.text_checks import text_refused
 
 LANGUAGES = [("zh-hans", "中文"), ("en", "English")]
@@ -30,8 +32,14 @@ _WEB = URLValidator(schemes=["http", "https"])
 class ShownPage(Page):
     """How a page of the portal is served: by its own view, in the portal's frame."""
 
+    is_open = False
+    """Whether it is known already that nobody is kept from reading it."""
+
     class Meta:
         abstract = True
+
+    def get_view_restrictions(self) -> QuerySet[PageViewRestriction]:
+        return PageViewRestriction.objects.none() if self.is_open else super().get_view_restrictions()
 
     def serve(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         from yunying.portal.news.views.pages import page_shown
@@ -111,6 +119,7 @@ class ArticlePage(ShownPage):
     ]
     parent_page_types: ClassVar = ["news.ColumnPage"]
     subpage_types: ClassVar = []
+    objects = ArticleManager()
 
     class Meta:
         indexes: ClassVar = [

@@ -1,17 +1,21 @@
 """How the portal writes texts of editors: cleaned, whatever wrote them."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Hashable, Mapping, Sequence
 from typing import Any, ClassVar
 
 from bs4.element import Tag
 from django import template
+from django.db.models import Model
+from django.template.base import FilterExpression, Parser, Token
 from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import get_language
 from wagtail.images.models import Image
 from wagtail.rich_text import RichText, expand_db_html
 from wagtail.whitelist import Whitelister, allow_without_attributes, attribute_rule, check_url
 
 from yunying.portal.news.articles import address_of
+from yunying.portal.news.shared import shared_of
 
 register = template.Library()
 BODY = "max-1024x1280|format-webp"
@@ -75,3 +79,31 @@ def body_picture(image: Image | None) -> Any:
 def feed_path(column: Any) -> str:
     """The part of a column's address below the tree's, as its feeds have it."""
     return column.url_path.split("/", 2)[2]
+
+
+class _OnceNode(template.Node):
+    def __init__(self, nodelist: template.NodeList, name: str, varies: Sequence[FilterExpression]) -> None:
+        self.nodelist, self.name, self.varies = nodelist, name, varies
+
+    def render(self, context: template.Context) -> SafeString:
+        alike = [_as_key(each.resolve(context)) for each in self.varies]
+        key = ("part", self.name, get_language(), context["portal"].pk, *alike)
+        return shared_of(context["request"]).kept(key, lambda: self.nodelist.render(context))
+
+
+@register.tag
+def once(parser: Parser, token: Token) -> _OnceNode:
+    """``{% once "name" value ... %}``: a part that is the same on all pages where the values are; no form may be in it.
+
+    It is written once for each language and state of the site. A list of pages is a value by their numbers.
+    """
+    _tag, name, *varies = token.split_contents()
+    nodelist = parser.parse(["endonce"])
+    parser.delete_first_token()
+    return _OnceNode(nodelist, name.strip("\"'"), [parser.compile_filter(each) for each in varies])
+
+
+def _as_key(value: Any) -> Hashable:
+    if isinstance(value, list):
+        return tuple(each.pk for each in value)
+    return value.pk if isinstance(value, Model) else str(value)

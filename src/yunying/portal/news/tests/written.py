@@ -6,6 +6,7 @@ from typing import Any
 from django.db import connection
 from wagtail.models import Page
 
+from yunying.portal.news.listings import listings_mend
 from yunying.portal.news.models import ArticlePage, ColumnPage, HomePage
 from yunying.portal.news.opening import column_make, portal_open
 from yunying.portal.news.sample import picture_drawn
@@ -74,6 +75,7 @@ def articles_copied(article: ArticlePage, count: int, after: int = 0) -> None:
             f"INSERT INTO news_articleday (article_id, date, hits) {numbers}"
             f"SELECT {first} + n.i, '2026-11-20', n.i FROM n"
         )
+    listings_mend()
 
 
 def pictures_given(count: int) -> None:

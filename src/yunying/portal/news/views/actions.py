@@ -13,7 +13,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from yunying.accounts.addresses import address_of as visitor_address
 from yunying.accounts.sessions import KEY, session_holds
 from yunying.kernel.errors import OperatorError
-from yunying.portal.news.articles import LEAD, address_of, articles_ready, articles_shown, listed
+from yunying.portal.news.articles import address_of, articles_ready, articles_shown, lead_of, listed
 from yunying.portal.news.models import ArticleFavourite, ArticlePage, Report
 from yunying.portal.news.reading import article_keep, article_mail, article_report
 from yunying.portal.news.search import words_offered
@@ -130,7 +130,7 @@ def print_view(request: HttpRequest, id: int) -> HttpResponseBase:
 
 def _print(request: HttpRequest, id: int) -> HttpResponse:
     article, frame = _article(id), Frame(request)
-    lead = articles_ready([article], frame.columns, LEAD)[0].picture
+    lead = lead_of(article)
     outside = address_outside(request, address_of(article))
     content = {"article": article, "lead": lead, "canonical": outside, "address": address_of(article),
                "not_indexed": True}  # fmt: skip

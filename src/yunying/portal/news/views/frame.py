@@ -9,11 +9,9 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import get_language
-from wagtail.models import Site
 
-from yunying.portal.news.articles import columns_shown
-from yunying.portal.news.facts import site_shop
-from yunying.portal.news.models import ColumnPage, InfoPage, PortalSettings
+from yunying.portal.news.models import ColumnPage, PortalSettings
+from yunying.portal.news.shared import shared_of
 from yunying.portal.shop.models import Shop
 from yunying.portal.shop.views.frame import THEMES, tracking_words
 
@@ -53,10 +51,10 @@ class Frame:
 
     def __init__(self, request: HttpRequest) -> None:
         self.request = request
-        self.site = Site.find_for_request(request)
-        self.portal: PortalSettings = PortalSettings.for_request(request)
-        self.shop = site_shop(self.portal)
-        self.columns: list[ColumnPage] = columns_shown()
+        self.shared = shared_of(request)
+        self.portal: PortalSettings = self.shared.portal(request)
+        self.shop = self.shared.shop(self.portal)
+        self.columns: list[ColumnPage] = self.shared.columns
 
     def shown(self, template: str, content: Mapping[str, Any], told: Told | None, status: int = 200) -> HttpResponse:
         """A page in its frame, with what it means."""
@@ -69,11 +67,12 @@ class Frame:
             "theme": theme if theme in THEMES else "auto",
             "shop": self.shop,
             "tops": [each for each in self.columns if each.depth == 3],
-            "info_pages": list(InfoPage.objects.live().public().defer("body", "body_zh").order_by("path")),
+            "info_pages": self.shared.info_pages,
             "tracking": tracking_words(self.request),
             "chinese": chinese,
             "zone": ZoneInfo(self.portal.time_zone),
             "track_page": told.page if told else "",
+            "is_home": told is not None and told.page == "home",
         }
         response = render(self.request, f"news/{template}.html", {**frame, **content}, status=status)
         response.headers["Cache-Control"] = "no-store, private"

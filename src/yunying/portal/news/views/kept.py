@@ -13,11 +13,13 @@ from django.shortcuts import redirect
 from django.utils import timezone
 from django.utils.translation import get_language
 from django.views.decorators.http import require_safe
+from wagtail.url_routing import RouteResult
 from wagtail.views import serve
 
 from yunying.kernel.ids import digest
-from yunying.portal.news.articles import home_page
 from yunying.portal.news.hits import hit_count
+from yunying.portal.news.routing import page_at
+from yunying.portal.news.shared import shared_at, shared_of
 from yunying.portal.news.shares import share_came
 from yunying.portal.news.site_version import KEPT_SECONDS, site_version
 from yunying.portal.news.views.frame import NOTICE_COOKIE, Told
@@ -46,14 +48,14 @@ def page_served(request: HttpRequest, path: str) -> HttpResponseBase:
     """A page of the tree."""
     if not path:
         return redirect("front")
-    return kept_page(request, lambda given: _from_tree(given, path))
+    return kept_page(request, lambda given: page_made(given, path))
 
 
 @require_safe
 def front(request: HttpRequest, otherwise: str) -> HttpResponseBase:
     """The home of the portal; a site that has none opens with what else it is."""
     try:
-        return kept_page(request, lambda given: _from_tree(given, ""))
+        return kept_page(request, lambda given: page_made(given, ""))
     except Http404:
         return redirect(otherwise)
 
@@ -61,9 +63,11 @@ def front(request: HttpRequest, otherwise: str) -> HttpResponseBase:
 def kept_page(request: HttpRequest, build: Build) -> HttpResponseBase:
     """The answer with a page that was kept, or that is made now and kept for others who are alike."""
     # The version is asked for before the page is made, so a change meanwhile leaves the page under the old one.
-    key = _key(request)
+    version = site_version()
+    key = _key(request, version)
     kept: _Kept | None = caches["pages"].get(key) if key else None
     if kept is None:
+        request.news_shared = shared_at(version)  # type: ignore[attr-defined]
         made = build(request)
         told: Told | None = getattr(made, "told", None)
         if told is None or made.status_code != 200 or not isinstance(made, HttpResponse):
@@ -76,20 +80,26 @@ def kept_page(request: HttpRequest, build: Build) -> HttpResponseBase:
     return _counted(request, kept)
 
 
-def _from_tree(request: HttpRequest, path: str) -> HttpResponseBase:
+def page_made(request: HttpRequest, path: str) -> HttpResponseBase:
+    """A page of the tree as it is for one reader, made now and counted nowhere."""
+    shared = shared_of(request)
     # Without a home the tree holds only the page that Wagtail begins with, which is for nobody.
-    if home_page() is None:
+    if shared.home is None:
         raise Http404
+    page = page_at(shared, request, path)
+    if page is not None:
+        # Where Wagtail looks before it walks down the tree by itself, two queries a step.
+        request._wagtail_route_for_request = RouteResult(page)  # type: ignore[attr-defined]
     return serve(request, path)
 
 
-def _key(request: HttpRequest) -> str:
+def _key(request: HttpRequest, version: str) -> str:
     """What readers have in common to whom the same page is shown; empty for one who is signed in."""
     if not settings.SHOP_PAGES or settings.SESSION_COOKIE_NAME in request.COOKIES:
         return ""
     theme, words = request.COOKIES.get("theme", "auto"), tracking_words(request)
     named = [(name, request.GET[name][:100]) for name in _NAMED if name in request.GET]
-    alike = [site_version(), request.get_host(), request.path, named, get_language(),
+    alike = [version, request.get_host(), request.path, named, get_language(),
              theme if theme in THEMES else "auto", words["asks"], words["choice"],
              request.COOKIES.get(NOTICE_COOKIE, "")[:16]]  # fmt: skip
     return f"news-page-{digest(repr(alike), 32)}"

@@ -1,7 +1,6 @@
 """Where everything is: for people, for search engines, and for readers of feeds."""
 
-from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Any
 from xml.etree import ElementTree as ET
@@ -17,8 +16,19 @@ from django.views.decorators.http import require_safe
 from django.views.static import serve as file_served
 from wagtail.models import Site
 
-from yunying.portal.news.articles import address_of, articles_shown, columns_shown, home_page, listed
-from yunying.portal.news.models import ArticlePage, ColumnPage, InfoPage, PortalSettings
+from yunying.portal.news.articles import (
+    address_of,
+    articles_in,
+    columns_shown,
+    home_page,
+    listing,
+    newest_of,
+    private_paths,
+)
+from yunying.portal.news.models import ArticlePage, ColumnPage, HomePage, InfoPage, PortalSettings
+from yunying.portal.news.models.pages import LANGUAGES
+from yunying.portal.news.place_counts import MOST_COUNTED, places_count
+from yunying.portal.news.shared import shared_of
 from yunying.portal.news.views.frame import Frame, Told, address_outside, is_chinese
 from yunying.portal.news.views.kept import kept_page
 
@@ -33,15 +43,16 @@ def site_map(request: HttpRequest) -> HttpResponseBase:
 
 
 def _site_map(request: HttpRequest) -> HttpResponse:
-    if home_page() is None:
-        raise Http404
     frame = Frame(request)
-    paths = articles_shown(timezone.now()).order_by().values_list("path", flat=True)
-    counts = Counter(path[: -ArticlePage.steplen] for path in paths)
-    for each in frame.columns:
-        each.level, each.place = each.depth - 3, each.url_path.split("/", 2)[2]
-        each.count = sum(count for path, count in counts.items() if path.startswith(each.path))
-    content = {"columns": frame.columns, "canonical": address_outside(request, reverse("news:map"))}
+    if frame.shared.home is None:
+        raise Http404
+    counts = frame.shared.kept("counts", lambda: places_count(timezone.now(), frame.shared.private))
+    columns = [
+        {"page": each, "level": each.depth - 3, "place": each.url_path.split("/", 2)[2], "count": counts[each.pk],
+         "is_more": counts[each.pk] >= MOST_COUNTED}
+        for each in frame.columns
+    ]  # fmt: skip
+    content = {"columns": columns, "canonical": address_outside(request, reverse("news:map"))}
     return frame.shown("map", content, Told("site-map", frame.shop))
 
 
@@ -54,14 +65,23 @@ def sitemap_xml(request: HttpRequest) -> HttpResponse:
     urls = ET.Element("urlset", xmlns=_XMLNS)
     fields = ("url_path", "last_published_at")
     about = InfoPage.objects.live().public().only(*fields)
-    articles = articles_shown(timezone.now()).only(*fields)[:MOST_ADDRESSES]
-    for page in [home, *columns_shown(), *about, *articles]:
+    for page in [home, *columns_shown(), *about, *_newest(home, fields)]:
         url = ET.SubElement(urls, "url")
         ET.SubElement(url, "loc").text = address_outside(request, address_of(page))
         if page.last_published_at:
             ET.SubElement(url, "lastmod").text = page.last_published_at.isoformat(timespec="seconds")
     text = ET.tostring(urls, encoding="utf-8", xml_declaration=True)
     return HttpResponse(text, content_type="application/xml; charset=utf-8")
+
+
+def _newest(home: HomePage, fields: Sequence[str]) -> list[ArticlePage]:
+    now, private = timezone.now(), private_paths()
+    rows = [
+        each for code, _name in LANGUAGES
+        for each in articles_in(listing(now, home.pk, code, "newest", private)[:MOST_ADDRESSES], now).only(
+            "published_at", *fields)
+    ]  # fmt: skip
+    return newest_of(rows, MOST_ADDRESSES)
 
 
 @require_safe
@@ -121,9 +141,16 @@ class ColumnFeed(Feed):
 
     def items(self, obj: dict[str, Any]) -> list[ArticlePage]:
         language = obj["request"].GET.get("language", "")
-        rows = articles_shown(timezone.now(), language if language in ("en", "zh-hans") else "", obj["column"])
+        now, shared = timezone.now(), shared_of(obj["request"])
+        place = (obj["column"] or obj["home"]).pk
+        known = [code for code, _name in LANGUAGES]
+        # Each language is read from its own part of the index; a feed of all is put together of their newest.
+        rows = [
+            each for code in ([language] if language in known else known)
+            for each in shared.newest(now, place, code, "newest", IN_A_FEED)
+        ]  # fmt: skip
         self.outside: Callable[[str], str] = lambda path: address_outside(obj["request"], path)
-        return list(listed(rows)[:IN_A_FEED])
+        return newest_of(rows, IN_A_FEED)
 
     def item_title(self, item: ArticlePage) -> str:
         return item.title

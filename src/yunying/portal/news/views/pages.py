@@ -1,36 +1,34 @@
 """The pages of the tree as readers see them."""
 
 from collections.abc import Callable, Mapping
+from datetime import datetime
 from typing import Any
 
 from django.apps import apps
-from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from wagtail.models import Page
 
 from yunying.kernel.errors import OperatorError
 from yunying.portal.news.articles import (
-    LEAD,
     address_of,
-    articles_ready,
     articles_shown,
     column_of,
-    language_shown,
-    listed,
-    most_read,
-    neighbours,
+    lead_of,
 )
 from yunying.portal.news.hits import hits_of
 from yunying.portal.news.layouts import Reader, layout_filled
+from yunying.portal.news.list_pages import PlacePaginator, found_pages
 from yunying.portal.news.models import ArticleFavourite, ArticlePage, ColumnPage, HomePage, InfoPage
+from yunying.portal.news.models.pages import ShownPage
+from yunying.portal.news.neighbours import neighbours
 from yunying.portal.news.search import articles_found, keywords_of, words_offered
 from yunying.portal.news.structured import article_data, trail_data
 from yunying.portal.news.views.frame import NOTICE_COOKIE, Frame, Told, address_outside, is_chinese, reader_language
 from yunying.portal.shop.refusals import refusal_words
 from yunying.portal.shop.views.frame import text_given
 
-PER_PAGE, SIDE, BESIDE = 20, 8, 4
+SIDE, BESIDE = 8, 4
 
 
 def page_shown(request: HttpRequest, page: Page) -> HttpResponse:
@@ -64,13 +62,12 @@ def article_list(
     frame: Frame, page: ColumnPage | None, words: str, content: Mapping[str, Any] | None = None
 ) -> HttpResponse:
     """The articles of a column, or those with some words."""
-    now, language = timezone.now(), language_shown(reader_language())
+    now, language = timezone.now(), frame.shared.language(reader_language())
     # Who searches finds what there is, in any language: the words say which one he means.
-    rows = articles_shown(now, "" if words else language, page)
-    found, is_cut = articles_found(rows, words) if words else (None, False)
-    if found is not None:
-        rows = rows.filter(pk__in=found)
-    pages = Paginator(listed(rows), PER_PAGE).get_page(frame.request.GET.get("page"))
+    found, is_cut = articles_found(articles_shown(now, below=page), words) if words else ([], False)
+    top = page or frame.shared.home
+    known = found_pages(found) if words else PlacePaginator(frame.shared, top.pk if top else 0, language, now)
+    pages = known.get_page(frame.request.GET.get("page"))
     name = f"news-search?q={words}" if words else f"column/{page.slug if page else ''}"
     told = Told(name, frame.shop, searched=pages.paginator.count if words and pages.number == 1 else None,
                 is_private=is_private(page))  # fmt: skip
@@ -78,7 +75,7 @@ def article_list(
         "column": page,
         "trail": trail_of(frame, page) if page else [],
         "pages": pages,
-        "articles": articles_ready(pages.object_list, frame.columns),
+        "articles": frame.shared.ready(list(pages.object_list)),
         "words": words,
         "is_cut": is_cut,
         "offered": words_offered(articles_shown(now), words[: max(len(words) // 2, 1)]) if words and not found else (),
@@ -90,16 +87,17 @@ def article_list(
 
 
 def article(frame: Frame, page: ArticlePage, problem: OperatorError | None = None, done: str = "") -> HttpResponse:
-    now, request = timezone.now(), frame.request
+    now, request, shared = timezone.now(), frame.request, frame.shared
     in_column = column_of(page, frame.columns)
-    alike = articles_shown(now, page.language).exclude(pk=page.pk)
-    beside = listed(alike.filter(path__startswith=page.path[: -page.steplen], is_picture_story=True))[:BESIDE]
-    picked = listed(alike.filter(is_recommended=True).exclude(lead_picture=None))[:BESIDE]
-    older, newer = neighbours(page, now)
-    ready = articles_ready([*beside, *picked, *(each for each in (older, newer) if each)], frame.columns)
-    by_pk = {each.pk: each for each in ready}
+    place = in_column.pk if in_column else _place_of(page)
+    beside, picked = (
+        [each for each in shared.newest(now, where, page.language, kind, BESIDE + 1) if each.pk != page.pk][:BESIDE]
+        for kind, where in (("pictures", place), ("picked", shared.home.pk if shared.home else 0))
+    )
+    shared.ready([*beside, *picked])
+    older, newer = neighbours(page, place, now, shared.private)
     person = request.user if request.user.is_authenticated else None
-    lead = articles_ready([page], frame.columns, LEAD)[0].picture
+    lead = lead_of(page)
     trail = trail_of(frame, page)
     outside = address_outside(request, address_of(page))
     picture = address_outside(request, lead.url) if lead else ""
@@ -112,10 +110,10 @@ def article(frame: Frame, page: ArticlePage, problem: OperatorError | None = Non
         # One that was never saved has no number yet; only its preview is shown.
         "number": page.pk or 0,
         "hits": hits_of([page.pk]).get(page.pk, 0) if page.pk else 0,
-        "same_kind": [by_pk[each.pk] for each in beside],
-        "picked": [by_pk[each.pk] for each in picked],
-        "older": by_pk[older.pk] if older else None,
-        "newer": by_pk[newer.pk] if newer else None,
+        "same_kind": beside,
+        "picked": picked,
+        "older": older,
+        "newer": newer,
         "is_favourite": person is not None and ArticleFavourite.objects.filter(person=person, article=page.pk).exists(),
         "has_comments": apps.is_installed("yunying.portal.community"),
         "comment_place": f"article/{page.pk}",
@@ -144,14 +142,16 @@ def trail_of(frame: Frame, page: Page) -> list[tuple[Page, str]]:
     return [(each, address_of(each)) for each in [*above, page]]
 
 
-def is_private(page: Page | None) -> bool:
+def is_private(page: ShownPage | None) -> bool:
     """Whether not everybody may read a page."""
-    return page is not None and page.get_view_restrictions().exists()
+    return page is not None and not page.is_open and page.get_view_restrictions().exists()
 
 
 def _laid_out(frame: Frame, page: Any, template: str, name: str, content: Mapping[str, Any]) -> HttpResponse:
     closed = frame.request.COOKIES.get(NOTICE_COOKIE, "")
-    reader = Reader(timezone.now(), language_shown(reader_language()), is_chinese(), frame.columns, frame.shop, closed)
+    reader = Reader(
+        timezone.now(), frame.shared.language(reader_language()), is_chinese(), frame.shared, frame.shop, closed
+    )
     parts = layout_filled(page, reader)
     shown = [card for part in parts for card in part.cards]
     told = Told(name, frame.shop, shown=shown, is_private=is_private(page))
@@ -159,10 +159,13 @@ def _laid_out(frame: Frame, page: Any, template: str, name: str, content: Mappin
     return frame.shown(template, {"page": page, "parts": parts, "canonical": canonical, **content}, told)
 
 
-def _most_read(frame: Frame, page: ColumnPage | None, now: Any, language: str) -> list[ArticlePage]:
-    rows = articles_shown(now, language, page)
-    order = most_read(rows, now, SIDE)
-    found = {each.pk: each for each in listed(rows.filter(pk__in=order))}
-    for each in found.values():
-        each.address = address_of(each)
-    return [found[pk] for pk in order if pk in found]
+def _most_read(frame: Frame, page: ColumnPage | None, now: datetime, language: str) -> list[ArticlePage]:
+    """Those of a column that were opened most, without a column those of the whole portal."""
+    top = page or frame.shared.home
+    return frame.shared.most_read(now, top.pk, language)[:SIDE] if top else []
+
+
+def _place_of(page: ArticlePage) -> int:
+    """The number of the page above an article whose column is not shown to everybody."""
+    above = Page.objects.filter(path=page.path[: -page.steplen]).values_list("pk", flat=True).first()
+    return above or 0
