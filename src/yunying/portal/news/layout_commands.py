@@ -12,6 +12,7 @@ from yunying.kernel.ids import digest
 from yunying.portal.news.articles import home_page
 from yunying.portal.news.models import ColumnPage, HomePage
 from yunying.portal.news.models.blocks import MOST_SHOWN, LayoutBlock
+from yunying.portal.news.text_checks import text_refused
 from yunying.portal.shop.command_params import Params, bad_command, text_named, whole_given
 from yunying.portal.shop.models import Shop
 
@@ -27,15 +28,27 @@ def layout_check(shop: Shop, params: Params, now: datetime) -> str:
     raw = _raw(params)
     if page.has_unpublished_changes:
         raise OperatorError("layout-draft", "Somebody is editing this page.", "Publish or drop the draft first.")
+    _readable(page, raw)
     if raw == _shape(page):
         raise OperatorError("layout-same", "The page has this layout already.", "Choose another order.")
     return f"{params['page']} shows {', '.join(part['type'] for part in raw)}."
 
 
+def _readable(page: Any, raw: list[dict[str, Any]]) -> None:
+    """As the editors' own door: no broken characters, unless an editor let them pass at this page."""
+    words = "\n".join(text for part in raw for text in part["value"].values() if isinstance(text, str))
+    if not page.takes_odd_text and (told := text_refused(words)):
+        raise OperatorError(
+            "odd-text", f"These words are broken: {told}.", "Write them anew, or let odd text pass at the page itself."
+        )
+
+
 def layout_apply(shop: Shop, params: Params, key: str, now: datetime) -> Params:
     page = _page(params)
     before = page.layout.get_prep_value()
-    after = _set(page, _raw(params))
+    raw = _raw(params)
+    _readable(page, raw)
+    after = _set(page, raw)
     return {"page": page.pk, "before": before, "after": after}
 
 

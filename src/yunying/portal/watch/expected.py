@@ -49,22 +49,23 @@ def page_expected(content: Mapping[str, Any], portal: Mapping[str, Any], languag
     name = (chinese and portal.get("name_zh")) or portal.get("name") or settings.WAGTAIL_SITE_NAME
     own = (chinese and content.get("title_zh")) or content["title"]
     summary = (chinese and content.get("summary_zh")) or content.get("summary", "")
+    is_odd = bool(content.get("takes_odd_text"))
     if model == "homepage":
-        return Expected(name, name, canonical, {"og:title": name, "og:url": canonical})
+        return Expected(name, name, canonical, {"og:title": name, "og:url": canonical}, takes_odd_text=is_odd)
     if model == "columnpage":
         metas = {"description": summary, "og:title": own, "og:description": summary, "og:url": canonical}
-        return Expected(f"{own} · {name}", None, canonical, metas)
+        return Expected(f"{own} · {name}", None, canonical, metas, takes_odd_text=is_odd)
     body = (chinese and content.get("body_zh")) or content.get("body") or content.get("body_zh") or []
     told = _Body(body)
     if model == "infopage":
         return Expected(f"{own} · {name}", own, canonical, {"og:title": name, "og:url": canonical}, told.words,
-                        told.addresses, told.frames)  # fmt: skip
+                        told.addresses, told.frames, is_odd)  # fmt: skip
     return Expected(
         f"{own} · {name}", own, canonical,
         {"description": summary, "keywords": content["keywords"], "og:title": own, "og:description": summary,
          "og:url": canonical, **({"author": content["author"]} if content["author"] else {})},
         (*told.words, summary), told.addresses | {content["source_address"]}, told.frames,
-        takes_odd_text=bool(content["takes_odd_text"]),
+        takes_odd_text=is_odd,
     )  # fmt: skip
 
 

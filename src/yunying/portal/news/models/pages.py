@@ -15,7 +15,7 @@ from wagtail.models import Page, PageViewRestriction
 
 from yunying.portal.news.models.blocks import BodyBlock, LayoutBlock
 from yunying.portal.news.models.listing import ArticleManager
-from yunying.portal.news.text_checks import text_refused
+from yunying.portal.news.text_checks import fields_check
 
 LANGUAGES = [("zh-hans", "中文"), ("en", "English")]
 LICENCES = [
@@ -32,11 +32,22 @@ _WEB = URLValidator(schemes=["http", "https"])
 class ShownPage(Page):
     """How a page of the portal is served: by its own view, in the portal's frame."""
 
+    READ: ClassVar[tuple[str, ...]] = ("title", "seo_title", "search_description")
+    """The fields whose words stand on the page or in its head."""
+
+    takes_odd_text = models.BooleanField(
+        _("let odd text pass"), default=False,
+        help_text=_("Tick it if the check for broken characters is wrong about this page."),
+    )  # fmt: skip
     is_open = False
     """Whether it is known already that nobody is kept from reading it."""
 
     class Meta:
         abstract = True
+
+    def clean(self) -> None:
+        super().clean()
+        fields_check(self, self.READ)
 
     def get_view_restrictions(self) -> QuerySet[PageViewRestriction]:
         return PageViewRestriction.objects.none() if self.is_open else super().get_view_restrictions()
@@ -58,7 +69,10 @@ class HomePage(ShownPage):
     title_zh = models.CharField(_("title in Chinese"), max_length=255, blank=True)
     layout = StreamField(LayoutBlock(), blank=True, verbose_name=_("layout"))
 
-    content_panels: ClassVar = [*Page.content_panels, FieldPanel("title_zh"), FieldPanel("layout")]
+    READ: ClassVar = (*ShownPage.READ, "title_zh", "layout")
+    content_panels: ClassVar = [
+        *Page.content_panels, FieldPanel("title_zh"), FieldPanel("layout"), FieldPanel("takes_odd_text"),
+    ]  # fmt: skip
     parent_page_types: ClassVar = ["wagtailcore.Page"]
     subpage_types: ClassVar = ["news.ColumnPage", "news.InfoPage"]
     max_count = 1
@@ -72,9 +86,10 @@ class ColumnPage(ShownPage):
     summary_zh = models.CharField(_("what it is about, in Chinese"), max_length=300, blank=True)
     layout = StreamField(LayoutBlock(), blank=True, verbose_name=_("layout"))
 
+    READ: ClassVar = (*ShownPage.READ, "title_zh", "summary", "summary_zh", "layout")
     content_panels: ClassVar = [
         *Page.content_panels, FieldPanel("title_zh"), FieldPanel("summary"), FieldPanel("summary_zh"),
-        FieldPanel("layout"),
+        FieldPanel("layout"), FieldPanel("takes_odd_text"),
     ]  # fmt: skip
     parent_page_types: ClassVar = ["news.HomePage", "news.ColumnPage"]
     subpage_types: ClassVar = ["news.ColumnPage", "news.ArticlePage"]
@@ -99,11 +114,8 @@ class ArticlePage(ShownPage):
     is_headline = models.BooleanField(_("a head line"), default=False)
     is_recommended = models.BooleanField(_("recommended"), default=False)
     is_picture_story = models.BooleanField(_("a picture story"), default=False)
-    takes_odd_text = models.BooleanField(
-        _("let odd text pass"), default=False,
-        help_text=_("Tick it if the check for broken characters is wrong about this article."),
-    )  # fmt: skip
 
+    READ: ClassVar = (*ShownPage.READ, "summary", "source", "author", "keywords", "body")
     content_panels: ClassVar = [
         *Page.content_panels,
         MultiFieldPanel([FieldPanel("language"), FieldPanel("published_at"), FieldPanel("summary")], _("Head")),
@@ -132,14 +144,6 @@ class ArticlePage(ShownPage):
             if not self._has_lost_its_picture():
                 raise ValidationError({"lead_picture": _("A picture story needs a lead picture.")})
             self.is_picture_story = False
-        if not self.takes_odd_text:
-            problems = {
-                field: told
-                for field in ("title", "summary", "source", "author", "keywords", "body")
-                if (told := text_refused(str(getattr(self, field) or "")))
-            }
-            if problems:
-                raise ValidationError(problems)
 
     def _has_lost_its_picture(self) -> bool:
         """Whether somebody deleted the picture of this story; that must not keep it from being saved."""
@@ -154,8 +158,10 @@ class InfoPage(ShownPage):
     body = StreamField(BodyBlock(), blank=True, verbose_name=_("body"))
     body_zh = StreamField(BodyBlock(), blank=True, verbose_name=_("body in Chinese"))
 
+    READ: ClassVar = (*ShownPage.READ, "title_zh", "body", "body_zh")
     content_panels: ClassVar = [
         *Page.content_panels, FieldPanel("title_zh"), FieldPanel("body"), FieldPanel("body_zh"),
+        FieldPanel("takes_odd_text"),
     ]  # fmt: skip
     parent_page_types: ClassVar = ["news.HomePage"]
     subpage_types: ClassVar = []

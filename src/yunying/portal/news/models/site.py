@@ -9,6 +9,8 @@ from django.utils.translation import gettext_lazy as _
 from wagtail.admin.panels import FieldPanel, MultiFieldPanel
 from wagtail.contrib.settings.models import BaseSiteSetting, register_setting
 
+from yunying.portal.news.text_checks import fields_check
+
 
 def zone_known(name: str) -> None:
     """Refuse what is no time zone."""
@@ -34,6 +36,10 @@ class PortalSettings(BaseSiteSetting):
     copyright_zh = models.CharField(_("copyright, in Chinese"), max_length=500, blank=True)
     disclaimer = models.CharField(_("disclaimer"), max_length=1000, blank=True)
     disclaimer_zh = models.CharField(_("disclaimer, in Chinese"), max_length=1000, blank=True)
+    takes_odd_text = models.BooleanField(
+        _("let odd text pass"), default=False,
+        help_text=_("Tick it if the check for broken characters is wrong about these sentences."),
+    )  # fmt: skip
 
     panels: ClassVar = [
         MultiFieldPanel(
@@ -46,7 +52,12 @@ class PortalSettings(BaseSiteSetting):
             [FieldPanel(f"{name}{ending}") for name in ("copyright", "disclaimer") for ending in ("", "_zh")],
             _("Under each article"),
         ),
+        FieldPanel("takes_odd_text"),
     ]
 
     class Meta:
         verbose_name = _("Portal")
+
+    def clean(self) -> None:
+        super().clean()
+        fields_check(self, ("name", "name_zh", "licence", "copyright", "copyright_zh", "disclaimer", "disclaimer_zh"))

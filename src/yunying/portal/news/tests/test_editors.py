@@ -4,14 +4,15 @@ import re
 from typing import Any
 
 import pytest
+from django.core.exceptions import ValidationError
 from django.test import Client
-from wagtail.models import WorkflowState
+from wagtail.models import Site, WorkflowState
 from wagtail.test.utils.form_data import inline_formset, nested_form_data, rich_text, streamfield
 
 from yunying.accounts.people import Person, person_make
 from yunying.accounts.sessions import sessions_end
 from yunying.audit.models import AuditEntry
-from yunying.portal.news.models import ArticlePage, HomePage, Report
+from yunying.portal.news.models import ArticlePage, HomePage, InfoPage, PortalSettings, Report
 from yunying.portal.news.opening import editor_set
 from yunying.portal.news.tests.conftest import NOW
 from yunying.portal.news.tests.written import column_found
@@ -123,7 +124,7 @@ def test_a_moderator_answers_reports_and_the_answer_is_told(portal: HomePage) ->
 
 
 def test_odd_text_is_refused_until_the_editor_says_so(portal: HomePage, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("yunying.portal.news.models.pages.text_refused", lambda text: "odd" if "(xiàn)" in text else "")
+    monkeypatch.setattr("yunying.portal.news.text_checks.text_refused", lambda text: "odd" if "(xiàn)" in text else "")
     client, column = editor("moderator"), column_found("ecommerce")
     refused = client.post(NEW.format(column.pk), {**article("公司現(xiàn)在"), "action-publish": "1"})
     assert refused.status_code == 200
@@ -131,3 +132,29 @@ def test_odd_text_is_refused_until_the_editor_says_so(portal: HomePage, monkeypa
     sent = {**article("公司現(xiàn)在"), "takes_odd_text": "on", "action-publish": "1"}
     assert client.post(NEW.format(column.pk), sent).status_code == 302
     assert ArticlePage.objects.get(slug="new").live
+
+
+ODD = "公司現(xiàn)在關(guān)注"
+
+
+def test_columns_pages_about_the_site_and_the_home_pass_the_same_door(portal: HomePage) -> None:
+    column, info = column_found("ecommerce"), InfoPage.objects.first()
+    notice = [("notice", {"words": ODD, "words_zh": ""})]
+    given = [(column, "summary_zh", ODD), (column, "seo_title", ODD), (column, "layout", notice),
+             (info, "body_zh", [("text", f"<p>{ODD}</p>")]), (portal, "title_zh", ODD)]  # fmt: skip
+    for page, field, words in given:
+        page.refresh_from_db()
+        setattr(page, field, words)
+        with pytest.raises(ValidationError) as refused:
+            page.full_clean()
+        assert set(refused.value.error_dict) == {field}, "the editor reads at the field what is odd in it"
+        page.takes_odd_text = True
+        page.full_clean()
+
+
+def test_the_sentences_of_the_whole_site_pass_the_door_too(portal: HomePage) -> None:
+    row = PortalSettings(site=Site.objects.get(), name="Here", disclaimer_zh=ODD)
+    with pytest.raises(ValidationError, match="inserted-reading"):
+        row.full_clean()
+    row.takes_odd_text = True
+    row.clean()

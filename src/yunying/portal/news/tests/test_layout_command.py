@@ -67,6 +67,7 @@ def test_a_draft_of_an_editor_is_not_run_over(portal: HomePage) -> None:
         ({"page": "home", "parts": [{"kind": "column", "column": "nothing"}]}, "no such column"),
         ({"page": "nothing", "parts": PARTS}, "no such column"),
         ({"parts": PARTS}, "page"),
+        ({"page": "home", "parts": [{"kind": "newest", "heading_zh": "公司現(xiàn)在關(guān)注"}]}, "broken"),
     ],
 )
 def test_what_does_not_fit_is_refused_and_changes_nothing(portal: HomePage, params: dict, words: str) -> None:

@@ -18,9 +18,10 @@ from wagtail.models import Page
 from yunying.inbox.models import InboxRow
 from yunying.kernel.errors import OperatorError
 from yunying.portal.news import hits
-from yunying.portal.news.models import ArticleDay
+from yunying.portal.news.models import ArticleDay, InfoPage
 from yunying.portal.shop.models import BotCount
 from yunying.portal.watch.models import Incident, Look
+from yunying.portal.watch.published import pages_content
 from yunying.portal.watch.publishing import page_seal
 from yunying.portal.watch.readers import DESKTOP, READERS
 from yunying.portal.watch.site import Answer, over_http
@@ -150,6 +151,21 @@ def test_broken_text_is_refused_at_the_door_and_passes_where_an_editor_says_so(s
     page.save_revision().publish()
     site.turn()
     assert not Incident.objects.exists()
+
+
+def test_an_editors_leave_for_odd_text_holds_at_pages_about_the_site_too(site: Watched) -> None:
+    page = InfoPage.objects.live().first()
+    before = dict(next(pages_content(InfoPage, pk=page.pk))[1])
+    assert "takes_odd_text" not in before, "a seal from before the leave could be given is of this shape"
+    page.body = [("text", f"<p>{with_readings('镇上的人说，这条河没有过去那么清了。')}</p>")]
+    page.takes_odd_text = True
+    page.full_clean()
+    page.save_revision().publish()
+    site.turn()
+    assert not Incident.objects.exists()
+    InfoPage.objects.filter(pk=page.pk).update(takes_odd_text=False)
+    site.turn()
+    assert Incident.objects.exists(), "the leave itself is sealed"
 
 
 def test_broken_text_that_a_program_published_past_the_door_is_told_of(site: Watched) -> None:
