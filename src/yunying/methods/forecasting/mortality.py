@@ -13,12 +13,16 @@ Truths = NDArray[np.bool_]
 PRIOR_HAZARD = 0.1
 PRIOR_DEATHS = 1.0
 PRIOR_YEARS = 5.0
+GROUP_DEATHS = 3.0
+"""Weight of the belief that a group, or a class of ages, is as the whole store."""
 SETTLED_DAYS = 30
 """A product that was there in the first days of the history is older than the history: its age is not known."""
 SILENCE_DAYS = 45
 SILENCE_SALES = 10.0
 """A product is taken for dead when it has been silent for so long that this many sales were to be expected."""
 SHAPES = np.arange(0.6, 5.01, 0.2)
+AGE_EDGES_DAYS = (60.0, 120.0, 180.0, 270.0, 365.0, 540.0)
+"""Ages that part the classes in which deaths are held against those that the law expects."""
 
 
 @dataclass(frozen=True)
@@ -29,16 +33,22 @@ class LifeLaw:
         shape: Weibull shape of products whose launch was seen; above 1 the hazard rises with age.
         scale_years: Weibull scale by group.
         settled_hazard: deaths a year, by group, of products older than the history.
+        actual_over_expected: deaths in each class of ages (``AGE_EDGES_DAYS``) over those that the Weibull law expects;
+            empty is 1 everywhere.
     """
 
     shape: float
     scale_years: tuple[float, ...]
     settled_hazard: tuple[float, ...]
+    actual_over_expected: tuple[float, ...] = ()
 
     def hazard(self, group: NDArray[np.int64], age_years: Floats, is_settled: Truths) -> Floats:
         """Yearly hazard of products of that age: shape (n,), between 0.01 and 20."""
         scale = np.array(self.scale_years)[group]
         by_age = self.shape / scale * (np.maximum(age_years, 1 / 365) / scale) ** (self.shape - 1)
+        if self.actual_over_expected:
+            classes = np.searchsorted(np.array(AGE_EDGES_DAYS) / 365.0, age_years, side="right")
+            by_age = by_age * np.array(self.actual_over_expected)[classes]
         return np.clip(np.where(is_settled, np.array(self.settled_hazard)[group], by_age), 0.01, 20.0)
 
 
@@ -82,9 +92,12 @@ def life_fit(history: DemandHistory, is_on_sale: Truths) -> LifeLaw:
     years = np.maximum(ages.last - ages.first, 1) / 365.0
     seen = ~ages.is_settled & (ages.first < history.days)
     shape = _weibull_shape(years[seen], ages.is_dead[seen])
-    powered = _pooled(years[seen] ** shape, ages.is_dead[seen], history.group[seen], groups, shape)
-    settled = _pooled(years[~seen], ages.is_dead[~seen], history.group[~seen], groups, 1.0)
-    return LifeLaw(shape, tuple((powered ** (1 / shape)).tolist()), tuple((1 / settled).tolist()))
+    powered = _pooled(years[seen], ages.is_dead[seen], history.group[seen], groups, shape)
+    settled = 1.0 / _pooled(years[~seen], ages.is_dead[~seen], history.group[~seen], groups, 1.0)
+    scale = powered ** (1 / shape)
+    ratio = _actual_over_expected(years, ages, shape, scale[history.group])
+    late = _late_over_expected(years[~seen], ages.is_dead[~seen], history, settled, history.group[~seen])
+    return LifeLaw(shape, tuple(scale.tolist()), tuple((settled * late).tolist()), ratio)
 
 
 def yearly_spoilage(written_off: Floats, unit_days: Floats, group: NDArray[np.int64], groups: int) -> Floats:
@@ -122,9 +135,49 @@ def _weibull_shape(years: Floats, is_dead: Truths) -> float:
     return float(SHAPES[int((likelihood - 2.0 * np.log(SHAPES) ** 2).argmax())])
 
 
-def _pooled(risk: Floats, is_dead: Truths, group: NDArray[np.int64], groups: int, shape: float) -> Floats:
+def _actual_over_expected(years: Floats, ages: ProductAges, shape: float, scale: Floats) -> tuple[float, ...]:
+    """By class of ages: where some products stay for good, a Weibull law of all expects the old ones to end soon.
+
+    What was there before the history is at least as old as the time since its beginning. It counts from the median life
+    on, where the law's median product has ended and those that stay are left.
+
+    Source: Benjamin and Pollard (1993), The Analysis of Mortality and Other Actuarial Statistics (actual to expected).
+    """
+    edges = np.concatenate([[0.0], np.array(AGE_EDGES_DAYS) / 365.0, [np.inf]])
+    entry = np.minimum(np.where(ages.is_settled, scale * np.log(2.0) ** (1 / shape), 0.0), years)
+    lived = np.clip(edges, entry[:, None], years[:, None])
+    expected = np.diff((lived / scale[:, None]) ** shape, axis=1).sum(axis=0)
+    counted = ages.is_dead & (years > entry)
+    at = np.searchsorted(edges, years[counted], side="right") - 1
+    actual = np.bincount(at, minlength=len(edges) - 1).astype(float)
+    found, before = [], 1.0
+    for deaths, awaited in zip(actual.tolist(), expected.tolist(), strict=True):
+        # A class that few have reached is taken for what the one before it is.
+        before = (deaths + GROUP_DEATHS * before) / (awaited + GROUP_DEATHS)
+        found.append(before)
+    return tuple(found)
+
+
+def _late_over_expected(
+    years: Floats, is_dead: Truths, history: DemandHistory, hazard: Floats, group: NDArray[np.int64]
+) -> Floats:
+    """By group: deaths of settled products in the later half of the history over those that ``hazard`` expects.
+
+    Those still there have outlived the others: what ended early says little of them.
+    """
+    middle = history.days / 730.0
+    expected = np.bincount(group, np.maximum(years - middle, 0.0), history.groups) * hazard
+    actual = np.bincount(group, (is_dead & (years > middle)).astype(float), history.groups)
+    return np.asarray((actual + GROUP_DEATHS) / (expected + GROUP_DEATHS))
+
+
+def _pooled(years: Floats, is_dead: Truths, group: NDArray[np.int64], groups: int, shape: float) -> Floats:
     """Time at risk per death (to the power of the shape) in each group."""
-    mild = (1 / PRIOR_HAZARD) ** shape
-    store = (risk.sum() + mild * PRIOR_DEATHS) / (is_dead.sum() + PRIOR_DEATHS)
+    risk = years**shape
+    # The prior's years are lived in lives like those seen: ten years to the power of a shape above 1, taken as one
+    # life, would outweigh every short life that ended.
+    each = float(risk.mean() / years.mean()) if len(years) else 1.0
+    mild = PRIOR_DEATHS / PRIOR_HAZARD * each
+    store = (risk.sum() + mild) / (is_dead.sum() + PRIOR_DEATHS)
     at_risk, deaths = np.bincount(group, risk, groups), np.bincount(group, is_dead.astype(float), groups)
-    return np.asarray((at_risk + store * 3 * PRIOR_DEATHS) / (deaths + 3 * PRIOR_DEATHS))
+    return np.asarray((at_risk + store * GROUP_DEATHS) / (deaths + GROUP_DEATHS))

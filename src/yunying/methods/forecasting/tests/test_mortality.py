@@ -100,3 +100,37 @@ def test_spoilage_is_units_lost_per_unit_year_and_none_where_none_was_seen() -> 
     assert found[2] == pytest.approx(0.2)
     assert yearly_spoilage(np.zeros(4), np.full(4, 100.0), np.zeros(4, np.int64), 1).tolist() == [0.0]
     assert yearly_spoilage(np.zeros(0), np.zeros(0), np.zeros(0, np.int64), 1).tolist() == [0.0]
+
+
+def short_lives(count: int) -> np.ndarray:
+    """Weibull lives of shape 2.6 and scale 0.4 years at evenly spread quantiles, in an order that means nothing."""
+    ranks = (np.arange(count) * 17 % count + 0.5) / count
+    return 0.4 * (-np.log(ranks)) ** (1 / 2.6)
+
+
+@pytest.mark.parametrize("count", [40, 400])
+def test_a_few_dozen_short_lives_outweigh_the_mild_prior(make: Make, count: int) -> None:
+    launch = np.linspace(SETTLED_DAYS, 800, count).astype(int)
+    law = life_fit(lives(make, short_lives(count), launch), np.ones(count, dtype=bool))
+    assert law.shape > 1.5
+    assert law.scale_years[0] == pytest.approx(0.4, rel=0.2)
+
+
+def test_products_that_stay_for_good_are_not_expected_to_end_as_the_others_do(make: Make) -> None:
+    years = np.concatenate([short_lives(60), np.full(20, 99.0)])
+    launch = np.concatenate([np.linspace(SETTLED_DAYS, 500, count).astype(int) for count in (60, 20)])
+    law = life_fit(lives(make, years, launch), np.ones(80, dtype=bool))
+    weibull = LifeLaw(law.shape, law.scale_years, law.settled_hazard)
+    assert hazard_at(law, 1.2, settled=False) < 0.3 * hazard_at(weibull, 1.2, settled=False)
+    assert hazard_at(law, 0.4, settled=False) > 1.0
+
+
+def test_what_was_there_before_tells_how_soon_an_old_product_ends(make: Make) -> None:
+    ended, stayed = short_lives(60) / 2, np.full(20, 99.0)
+    years = np.concatenate([short_lives(40), ended, stayed])
+    launch = np.concatenate([np.linspace(SETTLED_DAYS, 800, 40).astype(int), np.zeros(80, dtype=int)])
+    law = life_fit(lives(make, years, launch), np.ones(120, dtype=bool))
+    weibull = LifeLaw(law.shape, law.scale_years, law.settled_hazard)
+    assert hazard_at(law, 2.0, settled=False) < 0.1 * hazard_at(weibull, 2.0, settled=False)
+    # Sixty of eighty ended in 60 * 0.18 + 20 * 2.47 years, but in the later half nobody did.
+    assert hazard_at(law, 2.0, settled=True) < 0.5 * 60 / (60 * 0.18 + 20 * 2.47)
