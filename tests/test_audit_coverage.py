@@ -60,7 +60,6 @@ EXEMPT = {
         ),
         "what readers do stands in their own rows",
     ),
-    "portal/news/hits.py:hits_add": "counts hits",
     "portal/news/listings.py:listings_check": "lists, made anew from the articles at any time",
     "portal/news/models/listing.py:update": "the caller tells what he changed",
     "portal/news/most_read.py:most_read_count": "counts hits, made anew every ten minutes",
