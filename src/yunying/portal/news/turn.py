@@ -1,4 +1,4 @@
-"""The portal's own work of a minute: what is due comes, what has expired goes, lists are looked over."""
+"""The portal's own work of a minute: what is due comes, what has expired goes, lists and pictures are looked over."""
 
 import logging
 from collections.abc import Callable
@@ -10,6 +10,7 @@ from wagtail.models import Page, Revision
 from yunying.portal.news.hits import hits_write
 from yunying.portal.news.listings import listings_check
 from yunying.portal.news.most_read import most_read_count
+from yunying.portal.news.pictures import pictures_draw
 from yunying.portal.news.site_version import changes_forget
 
 _log = logging.getLogger("yunying.portal")
@@ -26,6 +27,7 @@ def news_turn(now: datetime) -> None:
     hits_write(now)
     listings_check(now)
     most_read_count(now)
+    pictures_draw()
     changes_forget(now)
 
 
