@@ -131,6 +131,7 @@ class ListPrice(models.Model):
                 name="shop_crossed_out_above_price",
             ),
         ]
+        indexes: ClassVar = [models.Index(fields=["starts_at"], name="shop_prices_by_beginning")]
 
     def __str__(self) -> str:
         return f"{self.variant_id}: {self.price_minor} from {self.starts_at}"
