@@ -29,7 +29,7 @@ EXEMPT = {
     "portal/shop/catalogue.py:bundle_put": "product_new and variant_new tell",
     "portal/shop/list_counts.py:lists_count": "how many products lists have, made anew every minute",
     "portal/shop/facts/orders.py:refund_done_tell": "how a refund is shared; the refund stands in the order",
-    "portal/shop/facts/parts.py:parts_of": "what an order is made of, as it was placed",
+    "portal/shop/facts/parts.py:parts_new": "what an order is made of, as it was placed",
     "portal/shop/facts/stock.py:days_close": "which days were told, by the minute's turn",
     "portal/shop/tracking/batches.py:rate_take": "counts events",
     "portal/shop/tracking/bots.py:bot_count": "counts programs",
