@@ -156,6 +156,7 @@ def told() -> dict[str, object]:
     found["raised"] = weeks.live(SPAN, BUSY)
     found["raised_facts"] = weeks.facts(begun)
     found["ratio"] = (float(RAISED) / 78.0) ** -TASTES.elasticity(PRODUCT)
+    found["more_units"] = TASTES.more_units
     return found
 
 
