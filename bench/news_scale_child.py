@@ -95,8 +95,8 @@ def timed(client: Client, addresses: list[str]) -> dict[str, float]:
     spent, queries = [], 0
     client.get(addresses[0])
     for address in addresses[1:]:
-        for name in ("pages", "parts"):
-            caches[name].clear()
+        for kept in ("pages", "parts"):
+            caches[kept].clear()
         cache.clear()
         began = time.perf_counter()
         with CaptureQueriesContext(connection) as captured:

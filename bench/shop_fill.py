@@ -58,8 +58,8 @@ def queries() -> dict[str, int]:
     for name, address in {"product": "product/p500/", "list": "?page=3", "category": "?category=c3"}.items():
         # The second time, when what belongs to no page is known.
         for _ in range(2):
-            for name in ("pages", "parts"):
-                caches[name].clear()
+            for kept in ("pages", "parts"):
+                caches[kept].clear()
             with CaptureQueriesContext(connection) as captured:
                 assert client.get(f"/shop/big/{address}").status_code == 200
         found[name] = len(captured)

@@ -1,14 +1,11 @@
 """The version of what the catalogue's pages show, and until when a page of this version holds."""
 
 import secrets
-from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.db import connection, transaction
 
 from yunying.portal.shop.models import CatalogueChange, Feature, ListPrice
-from yunying.portal.shop.tracking.together import Together
 
 KEPT = timedelta(seconds=60)
 """For what no change of a row tells, such as a crossed-out price whose days are over."""
@@ -18,29 +15,6 @@ _FORGOTTEN_AFTER = timedelta(minutes=10)
 
 def catalogue_version() -> str:
     """Another one after each change that was committed; read it before what is to be kept under it."""
-    if transaction.get_connection().in_atomic_block:
-        return _version()
-    asked = _Asked()
-    _asking.keep(asked)
-    return asked.version
-
-
-@dataclass(eq=False)
-class _Asked:
-    version: str = ""
-
-
-def _answer(waiting: Sequence[_Asked]) -> None:
-    # Who came before the question was put may have its answer.
-    version = _version()
-    for each in waiting:
-        each.version = version
-
-
-_asking = Together(_answer)
-
-
-def _version() -> str:
     with connection.cursor() as cursor:
         # Ids are given before they are committed, so the highest alone would miss one that comes late. Numbers are
         # drawn at random, so that other rows have another sum.
