@@ -1,10 +1,7 @@
 """Makes a few pages for nobody before the first reader comes, so that he waits for none of what a process does once."""
 
-import logging
-
 from django.conf import settings
 from django.contrib.auth.models import AnonymousUser
-from django.db import DatabaseError, connections
 from django.http.request import split_domain_port
 from django.test import RequestFactory
 from django.utils import timezone
@@ -13,24 +10,12 @@ from django.utils.translation import override
 from yunying.portal.news.shared import shared_of
 from yunying.portal.news.views.kept import page_made
 
-_log = logging.getLogger("yunying.portal")
-
 
 def site_warm() -> None:
     """Make the home, its newest article and that one's column, in each language; nothing of it is counted."""
-    try:
-        for language, _name in settings.LANGUAGES:
-            with override(language):
-                _pages_make()
-    except DatabaseError as error:
-        # A server may start before its database does.
-        _log.info("no page was made before the first reader: %s", error)
-    except Exception:
-        # Who asks for that page will see what is wrong with it; others are served.
-        _log.exception("a page could not be made before the first reader")
-    finally:
-        # Nothing of it may pass into the workers.
-        connections.close_all()
+    for language, _name in settings.LANGUAGES:
+        with override(language):
+            _pages_make()
 
 
 def _pages_make() -> None:
@@ -46,4 +31,5 @@ def _pages_make() -> None:
         paths += [below, below.rstrip("/").rpartition("/")[0]]
     for path in paths:
         page_made(request, path)
-        del request._wagtail_route_for_request  # type: ignore[attr-defined]
+        # It stands there only where the page could be found without asking Wagtail.
+        vars(request).pop("_wagtail_route_for_request", None)

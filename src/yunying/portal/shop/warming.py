@@ -1,11 +1,9 @@
 """Makes what pages of the shop share before the first visitor comes: slots of categories, and a page of each kind."""
 
-import logging
 from functools import partial
 
 from django.conf import settings
 from django.contrib.auth.models import AnonymousUser
-from django.db import DatabaseError, connections
 from django.test import RequestFactory
 from django.utils import timezone
 from django.utils.translation import override
@@ -19,24 +17,13 @@ from yunying.portal.shop.views.kept_parts import Parts
 from yunying.portal.shop.views.slot_cards import deck_of
 
 MOST_SHOPS, MOST_CATEGORIES = 3, 200
-_log = logging.getLogger("yunying.portal")
 
 
 def shops_warm() -> None:
     """Make a list, a product and the slots of the categories in each language; no page of it is counted or kept."""
-    try:
-        parts = Parts(catalogue_version(), timezone.now())
-        for shop in Shop.objects.order_by("pk")[:MOST_SHOPS]:
-            _shop_warm(shop, parts)
-    except DatabaseError as error:
-        # A server may start before its database does.
-        _log.info("no page of a shop was made before the first visitor: %s", error)
-    except Exception:
-        # Who asks for that page will see what is wrong with it; others are served.
-        _log.exception("a page of a shop could not be made before the first visitor")
-    finally:
-        # Nothing of it may pass into the workers.
-        connections.close_all()
+    parts = Parts(catalogue_version(), timezone.now())
+    for shop in Shop.objects.order_by("pk")[:MOST_SHOPS]:
+        _shop_warm(shop, parts)
 
 
 def _shop_warm(shop: Shop, parts: Parts) -> None:

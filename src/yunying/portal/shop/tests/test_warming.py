@@ -7,13 +7,14 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from yunying.inbox.models import InboxRow
+from yunying.portal import warming as of_all
 from yunying.portal.shop import warming
 from yunying.portal.shop.models import Shop
 
 
 @pytest.fixture(autouse=True)
 def open_connections(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(warming.connections, "close_all", lambda: None)
+    monkeypatch.setattr(of_all.connections, "close_all", lambda: None)
 
 
 def test_the_first_visitor_finds_what_pages_share(shop: Shop) -> None:
@@ -37,4 +38,4 @@ def test_a_server_starts_before_its_database_does(shop: Shop, monkeypatch: pytes
         raise DatabaseError("nobody answers")
 
     monkeypatch.setattr(warming, "catalogue_version", refused)
-    warming.shops_warm()
+    of_all.portal_warm()
