@@ -258,13 +258,13 @@ SHOP_PAGES = int(os.environ.get("YUNYING_SHOP_PAGES", "1000"))
 CACHES = {
     "default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"},
     "pages": {
-        "BACKEND": "django.core.cache.backends.locmem.LocMemCache",
+        "BACKEND": "yunying.portal.object_cache.ObjectCache",
         "LOCATION": "pages",
         "OPTIONS": {"MAX_ENTRIES": SHOP_PAGES},
     },
     # What stands on many pages, each a fraction of one, so that many pages never drive it out.
     "parts": {
-        "BACKEND": "django.core.cache.backends.locmem.LocMemCache",
+        "BACKEND": "yunying.portal.object_cache.ObjectCache",
         "LOCATION": "parts",
         "OPTIONS": {"MAX_ENTRIES": 4 * SHOP_PAGES},
     },

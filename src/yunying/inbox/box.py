@@ -82,26 +82,35 @@ def inbox_receive(store: str, table: str, rows: Sequence[Incoming], now: datetim
     return Received(len(kept), duplicates + known, tuple(row.identity for row in conflicts))
 
 
-def inbox_append(table: str, rows: Sequence[tuple[str, Mapping[str, Any]]], now: datetime) -> None:
-    """Keep rows of a table that bear no id, all of them or none.
+def inbox_append(
+    table: str, rows: Sequence[tuple[str, Mapping[str, Any]]], now: datetime, only_if: tuple[str, str] | None = None
+) -> bool:
+    """Keep rows of a table that bear no id, all of them or none; whether they were kept.
 
     It is one statement, and a transaction of its own where the caller has none. Every page is told with it, and the
     insert of the models takes longer to be compiled than to be made.
 
     Args:
         rows: the store and the content of each, in order.
+        only_if: a query of one value, and the value without which nothing is kept.
     """
     given = json.dumps(rows)
     at = connection.ops.adapt_datetimefield_value(now)
+    query, value = only_if or ("", "")
+    where = f"WHERE ({query}) = %s" if only_if else ""
     with connection.cursor() as cursor:
-        cursor.execute(_APPEND[connection.vendor].format(InboxRow._meta.db_table), [table, at, given])
+        cursor.execute(
+            _APPEND[connection.vendor].format(InboxRow._meta.db_table, where),
+            [table, at, given, *([value] if only_if else [])],
+        )
+        return bool(cursor.rowcount)
 
 
 _APPEND = {
     "postgresql": 'INSERT INTO {} (store, "table", content, received_at) SELECT value ->> 0, %s, value -> 1, %s '
-    "FROM jsonb_array_elements(%s::jsonb) WITH ORDINALITY ORDER BY ordinality",
+    "FROM jsonb_array_elements(%s::jsonb) WITH ORDINALITY {} ORDER BY ordinality",
     "sqlite": 'INSERT INTO {} (store, "table", content, received_at) '
-    "SELECT json_extract(value, '$[0]'), %s, json_extract(value, '$[1]'), %s FROM json_each(%s) ORDER BY key",
+    "SELECT json_extract(value, '$[0]'), %s, json_extract(value, '$[1]'), %s FROM json_each(%s) {} ORDER BY key",
 }  # fmt: skip
 
 

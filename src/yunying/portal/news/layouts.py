@@ -15,7 +15,7 @@ from yunying.portal.news.models.blocks import USUAL_LAYOUT
 from yunying.portal.news.shared import Shared
 from yunying.portal.shop.catalogue import products_listed
 from yunying.portal.shop.models import Shop
-from yunying.portal.shop.views.cards import LISTED, cards, placed
+from yunying.portal.shop.views.cards import cards, placed
 
 USUAL_COUNT = 6
 
@@ -95,7 +95,7 @@ def _notice(value: Mapping[str, Any], reader: Reader) -> Part | None:
 def _products(reader: Reader, count: int) -> list[dict[str, Any]]:
     if reader.shop is None:
         return []
-    rows = products_listed(reader.shop, category=None, found=None, order="newest").prefetch_related(LISTED, "pictures")
+    rows = products_listed(reader.shop, category=None, found=None, order="newest").prefetch_related("pictures")
     return placed(cards(list(rows[:count]), reader.now), "home", 1)
 
 

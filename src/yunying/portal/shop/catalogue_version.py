@@ -13,13 +13,31 @@ MOST = 2**53
 _FORGOTTEN_AFTER = timedelta(minutes=10)
 
 
+# Ids are given before they are committed, so the highest alone would miss one that comes late. Numbers are drawn at
+# random, so that other rows have another sum.
+VERSION_SQL = "SELECT count(*) || '-' || max(id) || '-' || sum(number) FROM shop_cataloguechange"
+_last: dict[str, str] = {}
+
+
+class CatalogueMoved(Exception):
+    """The catalogue is at another version than a page supposed."""
+
+
 def catalogue_version() -> str:
     """Another one after each change that was committed; read it before what is to be kept under it."""
     with connection.cursor() as cursor:
-        # Ids are given before they are committed, so the highest alone would miss one that comes late. Numbers are
-        # drawn at random, so that other rows have another sum.
-        cursor.execute("SELECT count(*), max(id), sum(number) FROM shop_cataloguechange")
-        return "-".join(map(str, cursor.fetchone()))
+        cursor.execute(VERSION_SQL)
+        found = cursor.fetchone()[0] or ""
+    _last[connection.alias] = found
+    return found
+
+
+def version_supposed() -> str:
+    """The version that this process read last, without a query; whoever uses it must have it checked before answering.
+
+    Empty where none was read.
+    """
+    return _last.get(connection.alias, "")
 
 
 def holds_until(now: datetime) -> datetime:

@@ -1,6 +1,6 @@
 """List prices in force, their schedule, and which crossed-out price may be shown."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -26,24 +26,30 @@ class Price:
 def prices_at(variants: Collection[int], now: datetime) -> Mapping[int, Price]:
     """The prices in force by variant; one without a price is not in it. Two queries, whatever the number."""
     newest = ListPrice.objects.filter(variant=OuterRef("variant"), starts_at__lte=now).order_by("-starts_at")
-    rows = list(ListPrice.objects.filter(variant__in=variants, pk=Subquery(newest.values("pk")[:1])))
-    charged = _charged([row for row in rows if row.crossed_out_minor], now)
+    rows = ListPrice.objects.filter(variant__in=variants, pk=Subquery(newest.values("pk")[:1]))
+    return prices_shown(rows.values_list("variant", "price_minor", "crossed_out_minor"), now)
+
+
+def prices_shown(rows: Iterable[tuple[int, int, int | None]], now: datetime) -> Mapping[int, Price]:
+    """The prices of variants, without the crossed-out ones that nobody was charged; a query where there is any.
+
+    Args:
+        rows: variant, list price and crossed-out price.
+    """
+    known = list(rows)
+    charged = _charged([(variant, crossed) for variant, _, crossed in known if crossed], now)
     return {
-        row.variant_id: Price(
-            row.price_minor,
-            row.crossed_out_minor if (row.variant_id, row.crossed_out_minor) in charged else None,
-        )
-        for row in rows
+        variant: Price(price, crossed if (variant, crossed) in charged else None) for variant, price, crossed in known
     }
 
 
-def _charged(rows: Collection[ListPrice], now: datetime) -> set[tuple[int, int]]:
+def _charged(prices: Collection[tuple[int, int]], now: datetime) -> set[tuple[int, int]]:
     """Which crossed-out prices a paid order of the last days was charged."""
-    if not rows:
+    if not prices:
         return set()
     wanted = Q()
-    for row in rows:
-        wanted |= Q(variant=row.variant_id, unit_price_minor=row.crossed_out_minor)
+    for variant, price in prices:
+        wanted |= Q(variant=variant, unit_price_minor=price)
     lines = OrderLine.objects.filter(wanted, order__paid_at__gt=now - CHARGED_WITHIN, order__paid_at__lte=now)
     return set(lines.values_list("variant_id", "unit_price_minor").distinct())
 

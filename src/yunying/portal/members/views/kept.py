@@ -1,7 +1,6 @@
 """What a member keeps and was told: favourites of both kinds, conversations, notices, the link for friends."""
 
 from django.conf import settings
-from django.db.models import Prefetch
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
@@ -17,7 +16,7 @@ from yunying.portal.news.models import ArticleFavourite
 from yunying.portal.news.views.frame import address_outside
 from yunying.portal.shop.erasing import conversations_of, messages_of, orders_of
 from yunying.portal.shop.models import Favourite, Shop
-from yunying.portal.shop.views.cards import LISTED, cards, placed
+from yunying.portal.shop.views.cards import cards, placed
 from yunying.portal.shop.views.frame import shop_named
 from yunying.portal.shop.views.preferences import YEAR_SECONDS
 from yunying.portal.shop.views.sign_in import INVITE_COOKIE
@@ -32,9 +31,8 @@ def favourites(request: HttpRequest, shop: Shop) -> HttpResponse:
     """Products and articles that a member keeps."""
     now = timezone.now()
     kept = Favourite.objects.filter(shop=shop, person=request.user, product__is_listed=True).order_by("-kept_at")
-    ready = Prefetch("product__variants", LISTED.queryset, to_attr="listed")
-    products = [row.product for row in kept.select_related("product").prefetch_related(
-        ready, "product__pictures")[:MOST_SHOWN]]  # fmt: skip
+    rows = kept.select_related("product").prefetch_related("product__pictures")[:MOST_SHOWN]
+    products = [row.product for row in rows]
     mine = ArticleFavourite.objects.filter(person=request.user).order_by("-kept_at").values_list("article", flat=True)
     numbers = list(mine[:MOST_SHOWN])
     found = {each.pk: each for each in listed(articles_shown(now)).filter(pk__in=numbers)}

@@ -7,15 +7,17 @@ from datetime import timedelta
 import pytest
 from django.core.cache import caches
 from django.db import connection
+from django.db.models import Sum
 from django.test import Client, override_settings
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from yunying.inbox.models import InboxRow
 from yunying.portal.shop.catalogue import Goods, product_put
-from yunying.portal.shop.catalogue_version import catalogue_version, changes_forget
+from yunying.portal.shop.catalogue_version import CatalogueMoved, catalogue_version, changes_forget
 from yunying.portal.shop.models import (
     Attribute,
+    BotCount,
     BundlePart,
     Category,
     Feature,
@@ -30,6 +32,7 @@ from yunying.portal.shop.models import (
 )
 from yunying.portal.shop.prices import price_schedule
 from yunying.portal.shop.tests.furnished import LONG_AGO, basket_with, variant
+from yunying.portal.shop.tracking.events import _Page, _pages_write
 
 PRODUCT = "/shop/teahouse/product/longjing/"
 
@@ -52,7 +55,7 @@ def told() -> list[dict]:
     return [row.content for row in InboxRow.objects.filter(table="event").order_by("id")]
 
 
-def test_a_kept_page_costs_two_queries_and_draws_and_tells_anew(stocked: Shop, visitor: Client) -> None:
+def test_a_kept_page_costs_one_query_and_draws_and_tells_anew(stocked: Shop, visitor: Client) -> None:
     visitor.get("/shop/teahouse/")
     with CaptureQueriesContext(connection) as second:
         visitor.get("/shop/teahouse/")
@@ -63,7 +66,7 @@ def test_a_kept_page_costs_two_queries_and_draws_and_tells_anew(stocked: Shop, v
         with CaptureQueriesContext(connection) as queries:
             page = visitor.get("/shop/teahouse/").content.decode()
         asked = [each["sql"] for each in queries if not re.match("(RELEASE )?SAVEPOINT", each["sql"])]
-        assert len(asked) == 2, "the version, and one insert of the events"
+        assert len(asked) == 1, "one insert of the events, which asks whether the version is still the same"
         events = told()[before:]
         drawn = [each for each in events if each.get("slot") == "front"]
         cards = re.findall(r'data-slot="front" data-position="(\d)" data-product="(\w+)"', page)
@@ -74,6 +77,32 @@ def test_a_kept_page_costs_two_queries_and_draws_and_tells_anew(stocked: Shop, v
         pages.add(re.sub(r'name="csrfmiddlewaretoken" value="\w+"|<section.*?</section>', "", page, flags=re.DOTALL))
     assert len(draws) > 5
     assert len(pages) == 1
+
+
+def test_what_changed_since_this_process_looked_is_shown_and_counted_once(stocked: Shop, visitor: Client) -> None:
+    program = Client(HTTP_ACCEPT_LANGUAGE="en", HTTP_USER_AGENT="curl/8.0")
+    nameless = Client(HTTP_ACCEPT_LANGUAGE="en", HTTP_USER_AGENT="Mozilla/5.0", HTTP_DNT="1")
+    for number, client in enumerate((visitor, program, nameless)):
+        client.get(PRODUCT)
+        before, counted = len(told()), BotCount.objects.aggregate(n=Sum("count"))["n"] or 0
+        client.get(PRODUCT)
+        each, bots = len(told()) - before, BotCount.objects.aggregate(n=Sum("count"))["n"] or 0
+        # As another process does it: this one knows nothing of it.
+        Product.objects.filter(slug="longjing").update(title=f"Another {number}")
+        assert f"Another {number}" in client.get(PRODUCT).content.decode()
+        assert len(told()) == before + 2 * each
+        assert (BotCount.objects.aggregate(n=Sum("count"))["n"] or 0) - bots == bots - counted
+
+
+def test_pages_of_two_versions_written_together_are_each_judged_alone(stocked: Shop) -> None:
+    now, version = timezone.now(), catalogue_version()
+    moved, fresh = (_Page("teahouse", [{"event": each}], now, each) for each in ("0-0-0", version))
+    for pages in ([moved, fresh], [moved]):
+        with pytest.raises(CatalogueMoved):
+            _pages_write(pages)
+    assert not told(), "whoever wrote them tries each alone"
+    _pages_write([fresh])
+    assert [each["event"] for each in told()] == [version]
 
 
 def test_a_kept_pages_form_works_for_each_visitor(stocked: Shop) -> None:

@@ -14,6 +14,7 @@ from django.http import HttpRequest
 from yunying.accounts.member_keys import member_keys
 from yunying.inbox.box import Incoming, inbox_append, inbox_receive
 from yunying.kernel.ids import digest
+from yunying.portal.shop.catalogue_version import VERSION_SQL, CatalogueMoved, catalogue_version
 from yunying.portal.shop.facts.rows import day_of, moment_text
 from yunying.portal.shop.models import Shop
 from yunying.portal.shop.tracking.bots import bot_count, bot_name
@@ -58,36 +59,53 @@ def page_events(page: str, shown: Sequence[Shown] = (), sku: str = "", searched:
 
 
 def page_tell(
-    request: HttpRequest, shop: Shop, events: Sequence[Happened], now: datetime, draw: str = ""
+    request: HttpRequest, shop: Shop, events: Sequence[Happened], now: datetime, draw: str = "", version: str = ""
 ) -> Visit | None:
     """Keep what a page means before it is answered; a page is never refused because it could not be counted.
 
     Args:
         draw: the request's own key, which also seeds its draws; it begins the events' ids.
+        version: of the catalogue that the page supposes; checked by the same statement that keeps the events.
 
     Returns:
         The visit, which ``keep_visit`` hands the browser; None where nothing may be recorded.
+
+    Raises:
+        CatalogueMoved: the catalogue is not at ``version`` any more, or could not be asked; nothing was kept.
     """
-    if not settings.SHOP_FACTS or request.method == "HEAD" or request.headers.get("Sec-Purpose", "").startswith("pre"):
-        return None
-    if is_own_look(request):
+    if not _is_counted(request):
+        _supposed_check(version)
         return None
     try:
         if name := bot_name(request):
+            _supposed_check(version)
             bot_count(shop, name, now)
             return None
         visit = visit_of(request)
         if visit is None:
+            _supposed_check(version)
             return None
         begun = [Happened("visit", events[0].page)] if visit.is_new and events else []
-        key = draw or draw_key()
-        rows = [_row(request, shop, visit, each, f"{key}-{place}", now)
-                for place, each in enumerate([*begun, *events], start=1)]  # fmt: skip
-        _keep(_Page(shop.slug, rows, now))
+        key, told = draw or draw_key(), _told(request, shop, visit, now)
+        rows = [_row(told, each, f"{key}-{place}") for place, each in enumerate([*begun, *events], start=1)]
+        _keep(_Page(shop.slug, rows, now, version))
         return visit
-    except DatabaseError:
+    except DatabaseError as error:
+        if version:
+            raise CatalogueMoved from error
         _log.exception("%s: a page could not be counted", shop.slug)
         return None
+
+
+def _is_counted(request: HttpRequest) -> bool:
+    is_ahead = request.headers.get("Sec-Purpose", "").startswith("pre")
+    return bool(settings.SHOP_FACTS) and request.method != "HEAD" and not is_ahead and not is_own_look(request)
+
+
+def _supposed_check(version: str) -> None:
+    """Where nothing is written that could check it, the version is asked for."""
+    if version and catalogue_version() != version:
+        raise CatalogueMoved
 
 
 @dataclass(frozen=True)
@@ -95,6 +113,7 @@ class _Page:
     store: str
     rows: Sequence[Mapping[str, Any]]
     now: datetime
+    version: str = ""
 
 
 def _keep(page: _Page) -> None:
@@ -106,9 +125,14 @@ def _keep(page: _Page) -> None:
 
 
 def _pages_write(pages: Sequence[_Page]) -> None:
-    inbox_append(
-        "event", [(page.store, row) for page in pages for row in page.rows], max(page.now for page in pages)
-    )  # fmt: skip
+    versions = {page.version for page in pages if page.version}
+    if len(versions) > 1:
+        # One of them has moved: each is asked about alone.
+        raise CatalogueMoved
+    rows, now = [(page.store, row) for page in pages for row in page.rows], max(page.now for page in pages)
+    supposed = (VERSION_SQL, versions.pop()) if versions else None
+    if not inbox_append("event", rows, now, supposed) and supposed:
+        raise CatalogueMoved
 
 
 _pages = Together(_pages_write)
@@ -122,11 +146,11 @@ def batch_tell(
     Args:
         events: each with the browser's own id. The key in the facts follows from it and the visitor.
     """
-    rows = []
+    rows, told = [], _told(request, shop, visit, now)
     for own, each in events:
         key = f"c-{digest(f'{visit.visitor}/{own}', 32)}"
         sent = {"type": each.type, "page": each.page, **each.fields}
-        rows.append(Incoming(_row(request, shop, visit, each, key, now), key, sent))
+        rows.append(Incoming(_row(told, each, key), key, sent))
     with transaction.atomic():
         received = inbox_receive(shop.slug, "event", rows, now)
     return received.accepted, received.duplicates
@@ -137,12 +161,16 @@ def draw_key() -> str:
     return secrets.token_hex(12)
 
 
-def _row(request: HttpRequest, shop: Shop, visit: Visit, each: Happened, key: str, now: datetime) -> Mapping[str, Any]:
+def _told(request: HttpRequest, shop: Shop, visit: Visit, now: datetime) -> Mapping[str, Any]:
+    """What all events of one request have in common."""
     is_known = visit.has_consent and request.user.is_authenticated
-    member = f"person:{request.user.pk}"
+    member = f"person:{request.user.pk}" if is_known else ""
     return {
-        "event": key, "type": each.type, "date": day_of(shop, now).isoformat(), "at": moment_text(now),
-        "visitor": visit.visitor, "session": visit.session or None, "page": each.page[:MOST_PAGE_CHARS],
-        "member": member_keys(shop.slug, [member])[member] if is_known else None,
-        "channel": visit.channel or None, "campaign": visit.campaign or None, **each.fields,
+        "date": day_of(shop, now).isoformat(), "at": moment_text(now), "visitor": visit.visitor,
+        "session": visit.session or None, "member": member_keys(shop.slug, [member])[member] if member else None,
+        "channel": visit.channel or None, "campaign": visit.campaign or None,
     }  # fmt: skip
+
+
+def _row(told: Mapping[str, Any], each: Happened, key: str) -> Mapping[str, Any]:
+    return {"event": key, "type": each.type, "page": each.page[:MOST_PAGE_CHARS], **told, **each.fields}

@@ -2,7 +2,6 @@
 
 from django.conf import settings
 from django.core.paginator import Paginator
-from django.db.models import Prefetch
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
@@ -13,7 +12,7 @@ from django.views.decorators.http import require_POST, require_safe
 from yunying.portal.policy import deeds_of
 from yunying.portal.shop.members import address_drop, favourite_set, member_of
 from yunying.portal.shop.models import Favourite, Order, Product, SavedAddress
-from yunying.portal.shop.views.cards import LISTED, cards, placed
+from yunying.portal.shop.views.cards import cards, placed
 from yunying.portal.shop.views.frame import page as framed
 from yunying.portal.shop.views.frame import shop_named
 
@@ -27,9 +26,8 @@ def page(request: HttpRequest, shop: str) -> HttpResponse:
         return redirect(f"{reverse('shop:sign-in', args=[shop])}?{urlencode({'next': request.get_full_path()})}")
     orders = Order.objects.filter(shop=the_shop, person=request.user).order_by("-placed_at")
     kept = Favourite.objects.filter(shop=the_shop, person=request.user, product__is_listed=True)
-    listed = Prefetch("product__variants", LISTED.queryset, to_attr="listed")
-    products = [row.product for row in kept.select_related("product").prefetch_related(
-        listed, "product__pictures").order_by("-kept_at")[:PER_PAGE]]  # fmt: skip
+    rows = kept.select_related("product").prefetch_related("product__pictures").order_by("-kept_at")[:PER_PAGE]
+    products = [row.product for row in rows]
     content = {
         "orders": Paginator(orders, PER_PAGE).get_page(request.GET.get("page")),
         "cards": placed(cards(products, timezone.now()), "favourites", 1),

@@ -1,43 +1,13 @@
 """What a list shows of each product."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Prefetch, prefetch_related_objects
+from django.db.models import prefetch_related_objects
 
-from yunying.portal.shop.models import Product, Variant
-from yunying.portal.shop.prices import Price, prices_at
-from yunying.portal.shop.stock import stock_available
-
-LISTED = Prefetch("variants", Variant.objects.filter(is_listed=True).order_by("pk"), to_attr="listed")
-Offers = Mapping[int, "Sequence[Offer]"]
-
-
-@dataclass(frozen=True)
-class Offer:
-    """A variant that has a price: what it costs now, and how many of it can be sold."""
-
-    variant: Variant
-    price: Price
-    free: int
-
-
-def offers_of(products: Sequence[Product], now: datetime) -> Offers:
-    """What of each product can be bought, by its number; few queries, whatever the number.
-
-    Args:
-        products: with ``LISTED`` prefetched.
-    """
-    variants = [variant.pk for product in products for variant in product.listed]
-    prices, free = (prices_at(variants, now), stock_available(variants)) if variants else ({}, {})
-    return {
-        product.pk: [
-            Offer(each, prices[each.pk], free[each.pk]) for each in product.listed if each.pk in prices
-        ]
-        for product in products
-    }  # fmt: skip
+from yunying.portal.shop.models import Product
+from yunying.portal.shop.offers import Offer, offers_of
 
 
 def cards(products: Sequence[Product], now: datetime) -> list[dict[str, Any]]:
@@ -61,7 +31,7 @@ def card(product: Product, offers: Sequence[Offer]) -> dict[str, Any]:
 
 def carded(products: Sequence[Product], now: datetime) -> list[dict[str, Any]]:
     """As ``cards``, of products of which nothing was fetched yet."""
-    prefetch_related_objects(products, LISTED, "pictures")
+    prefetch_related_objects(products, "pictures")
     return cards(products, now)
 
 

@@ -20,11 +20,12 @@ from django.utils import timezone
 from django.utils.safestring import mark_safe
 from django.utils.translation import get_language
 
-from yunying.portal.shop.catalogue_version import catalogue_version
+from yunying.portal.shop.catalogue_version import CatalogueMoved, catalogue_version, version_supposed
 from yunying.portal.shop.models import Category, Product, Shop
+from yunying.portal.shop.offers import Offer, offers_of
 from yunying.portal.shop.slots import Deck
 from yunying.portal.shop.tracking.events import Shown, draw_key, page_events
-from yunying.portal.shop.views.cards import LISTED, card, offers_of, placed
+from yunying.portal.shop.views.cards import card, placed
 from yunying.portal.shop.views.frame import BASKET_COOKIE, THEMES, categories_of, page, shop_named, tracking_words
 from yunying.portal.shop.views.kept_parts import Parts
 from yunying.portal.shop.views.slot_cards import Drawn, cards_make, deck_of, products_of, slot_drawn, slot_filled
@@ -71,17 +72,44 @@ Build = Callable[[HttpRequest, Shop, datetime], Content]
 
 def catalogue_page(request: HttpRequest, shop: str, build: Build) -> HttpResponse:
     """The answer with a page of the catalogue, counted."""
-    parts, draw = Parts(catalogue_version(), timezone.now()), draw_key()
+    now, draw = timezone.now(), draw_key()
+    # Most requests meet a page that is kept under the version of the last one: the question whether it is still so goes
+    # with the insert of what the page is counted by.
+    if supposed := version_supposed():
+        parts = Parts(supposed, now)
+        kept = _found(request, parts)
+        if kept is not None:
+            drawn = slot_drawn(kept.deck, draw, kept.without, kept.shop, parts)
+            try:
+                return _answer(request, kept, drawn, parts, draw, supposed)
+            except CatalogueMoved:
+                draw = draw_key()
+    parts = Parts(catalogue_version(), now)
+    kept = _found(request, parts)
+    if kept is not None:
+        return _answer(request, kept, slot_drawn(kept.deck, draw, kept.without, kept.shop, parts), parts, draw)
+    # Asked before the page is made: a slow one must not outlive a price that begins meanwhile.
+    _ = parts.until
+    made, drawn = page_made(request, shop, build, parts, draw)
+    if key := _key(request, parts):
+        parts.keep("pages", key, made)
+    return _answer(request, made, drawn, parts, draw)
+
+
+def _found(request: HttpRequest, parts: Parts) -> _Page | None:
+    """The page that was kept for this visitor and others who are alike."""
     key = _key(request, parts)
-    made: _Page | None = parts.find("pages", key) if key else None
-    if made is None:
-        # Asked before the page is made: a slow one must not outlive a price that begins meanwhile.
-        _ = parts.until
-        made, drawn = page_made(request, shop, build, parts, draw)
-        if key:
-            parts.keep("pages", key, made)
-    else:
-        drawn = slot_drawn(made.deck, draw, made.without, made.shop, parts)
+    return parts.find("pages", key) if key else None
+
+
+def _answer(
+    request: HttpRequest, made: _Page, drawn: Drawn, parts: Parts, draw: str, supposed: str = ""
+) -> HttpResponse:  # fmt: skip
+    """The page with its holes filled, counted.
+
+    Raises:
+        CatalogueMoved: the version that was supposed is no more.
+    """
     slot, shown = slot_filled(drawn, made.deck, made.shop, parts)
     token = get_token(request)
     fills = [slot if hole == "slot" else token for hole in made.holes]
@@ -90,7 +118,7 @@ def catalogue_page(request: HttpRequest, shop: str, build: Build) -> HttpRespons
     # What is in somebody's basket must not be shown to the next one from a cache.
     response.headers["Cache-Control"] = "no-store, private"
     events = page_events(made.name, [*shown, *made.shown], made.sku, made.searched)
-    return tracked(request, response, made.shop, events, draw)
+    return tracked(request, response, made.shop, events, draw, supposed)
 
 
 def _key(request: HttpRequest, parts: Parts) -> str:
@@ -118,9 +146,17 @@ def page_made(request: HttpRequest, slug: str, build: Build, parts: Parts, draw:
     made = _Page(
         shop, pieces[::2], ["slot" if piece == hole else "token" for piece in pieces[1::2]],
         content.words["track_page"], shown_cards(words["cards"]), deck, own and own.pk,
-        own.listed[0].sku if own and own.listed else "", content.searched,
+        _sku(own, words["offers"]) if own else "", content.searched,
     )  # fmt: skip
     return made, drawn
+
+
+def _sku(own: Product, offers: Sequence[Offer]) -> str:
+    """The variant by which a product's page is told: the first that can be bought, else the first that is listed."""
+    if offers:
+        return offers[0].variant.sku
+    listed = own.variants.filter(is_listed=True).order_by("pk").first()
+    return listed.sku if listed else ""
 
 
 def _shown(content: Content, shop: Shop, drawn: Drawn, parts: Parts) -> dict[str, Any]:
@@ -128,7 +164,7 @@ def _shown(content: Content, shop: Shop, drawn: Drawn, parts: Parts) -> dict[str
     own = [content.own] if content.own else []
     in_slot = products_of(drawn.missing)
     products = [*in_slot, *content.products, *own]
-    prefetch_related_objects(products, LISTED, "pictures")
+    prefetch_related_objects(products, "pictures")
     offers = offers_of(products, parts.now)
     if drawn.missing:
         shown = [card(each, offers[each.pk]) for each in in_slot if offers[each.pk]]

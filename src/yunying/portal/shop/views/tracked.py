@@ -13,10 +13,11 @@ from yunying.portal.shop.tracking.visits import keep_visit
 
 
 def tracked(
-    request: HttpRequest, response: HttpResponse, shop: Shop, events: Sequence[Happened], draw: str = ""
-) -> HttpResponse:
-    """The answer, after its page was told with one insert."""
-    return keep_visit(response, request, page_tell(request, shop, events, timezone.now(), draw))
+    request: HttpRequest, response: HttpResponse, shop: Shop, events: Sequence[Happened], draw: str = "",
+    version: str = "",
+) -> HttpResponse:  # fmt: skip
+    """The answer, after its page was told with one insert, which may check the catalogue's version."""
+    return keep_visit(response, request, page_tell(request, shop, events, timezone.now(), draw, version))
 
 
 def page_seen(request: HttpRequest, response: HttpResponse, shop: Shop, page: str) -> HttpResponse:
