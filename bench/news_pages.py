@@ -52,7 +52,7 @@ def sites(kind: str, peer: str, copies: int) -> Iterator[dict[str, Site]]:
         if peer:
             away, other = stack.enter_context(place(kind, "oscar", ""))
             oscar = {**other, **OSCAR_SETTINGS, "PYTHONPATH": str(ROOT / "bench")}
-            subprocess.run([peer, str(FILL["oscar"]), str(OSCAR_PRODUCTS)], env=oscar, cwd=ROOT, check=True)
+            subprocess.run([peer, str(FILL["oscar"]), *2 * [str(OSCAR_PRODUCTS)]], env=oscar, cwd=ROOT, check=True)
             paths = addresses("oscar", "product", OSCAR_PRODUCTS, OSCAR_PRODUCTS, np.random.default_rng(0))
             found["oscar"] = Site(oscar, peer, "oscar_wsgi", ROOT / "bench", away / "log", {"product": paths})
         yield found

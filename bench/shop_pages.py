@@ -3,8 +3,9 @@
     python3 -m venv OSCAR && OSCAR/bin/pip install django-oscar sorl-thumbnail whoosh gunicorn "psycopg[binary]"
     python -m bench.shop_pages --peer OSCAR/bin/python --json --database postgresql
 
-Filling 100,000 products takes longest, above all oscar's search index. ``--kept FOLDER`` keeps what was filled there,
-on PostgreSQL in databases named after the folder; ``--fill-only`` does no more than that.
+Filling 100,000 products takes longest, above all oscar's search index, from which its lists come: it knows the first
+``--indexed`` products, so oscar's lists are shorter than ours. ``--kept FOLDER`` keeps what was filled there, on
+PostgreSQL in databases named after the folder; ``--fill-only`` does no more than that.
 
 Both run under gunicorn with the workers and threads of ``yunying serve`` on the same kind of database, and are asked
 in turns by the same client on the same cores. **cold**: servers just started, each address for the first time.
@@ -39,11 +40,12 @@ OSCAR_SETTINGS = {"DJANGO_SETTINGS_MODULE": "oscar_fill"}
 
 
 def addresses(who: str, kind: str, count: int, products: int, rng: np.random.Generator) -> list[str]:
-    """Distinct pages."""
+    """Distinct pages of so many products; of a list, as many as it has."""
     if kind == "product":
         chosen = rng.choice(products, size=count, replace=False)
         return [f"/shop/big/product/p{n}/" if who == "ours" else f"/catalogue/p{n}_{n + 1}/" for n in chosen]
-    chosen = rng.choice(np.arange(2, min(products // 24, 400)), size=count, replace=False)
+    there = np.arange(2, min(products // 24, 400))
+    chosen = rng.choice(there, size=min(count, len(there)), replace=False)
     return [f"/shop/big/?page={n}" if who == "ours" else f"/catalogue/?page={n}" for n in chosen]
 
 
@@ -100,7 +102,9 @@ def place(kind: str, who: str, kept: str) -> Iterator[tuple[Path, Mapping[str, s
 
 
 @contextmanager
-def sites(database: str, peer: str, products: int, *, has_facts: bool, kept: str = "") -> Iterator[Mapping[str, tuple]]:
+def sites(
+    database: str, peer: str, products: int, indexed: int, *, has_facts: bool, kept: str = ""
+) -> Iterator[Mapping[str, tuple]]:
     """Both sites filled: how to start each."""
     kind = "postgres" if database == "postgresql" else "sqlite"
     with ExitStack() as stack:
@@ -115,7 +119,8 @@ def sites(database: str, peer: str, products: int, *, has_facts: bool, kept: str
             environment = {**own, **settings, "PYTHONPATH": str(ROOT if who == "ours" else ROOT / "bench")}
             filled = home / f"filled-{products}"
             if not filled.exists():
-                subprocess.run([python, str(FILL[who]), str(products)], env=environment, cwd=ROOT, check=True)
+                counts = [str(products), *([str(indexed)] if who == "oscar" else [])]
+                subprocess.run([python, str(FILL[who]), *counts], env=environment, cwd=ROOT, check=True)
                 filled.touch()
             found[who] = (environment, python, "yunying.config.wsgi" if who == "ours" else "oscar_wsgi", home)
         yield found
@@ -140,6 +145,7 @@ def main() -> None:
     parser.add_argument("--peer", default="", help="a Python that has django-oscar; without it only ours is measured")
     parser.add_argument("--database", choices=("postgresql", "sqlite"), default="sqlite")
     parser.add_argument("--products", type=int, default=100_000)
+    parser.add_argument("--indexed", type=int, default=5_000, help="products that oscar's search engine knows")
     parser.add_argument("--few", type=int, default=1_000)
     parser.add_argument("--pages", type=int, default=100, help="distinct pages of each kind")
     parser.add_argument(
@@ -153,17 +159,19 @@ def main() -> None:
     parser.add_argument("--fill-only", action="store_true")
     parser.add_argument("--json", action="store_true")
     options = parser.parse_args()
+    indexed = min(options.indexed, options.products)
     if options.fill_only:
-        with sites(options.database, options.peer, options.products, has_facts=True, kept=options.kept):
+        with sites(options.database, options.peer, options.products, indexed, has_facts=True, kept=options.kept):
             return
     result: dict[str, object] = {
-        "database": options.database, "products": options.products, "cores": os.cpu_count(), "workers": WORKERS,
+        "database": options.database, "products": options.products, "indexed_by_oscar": indexed,
+        "cores": os.cpu_count(), "workers": WORKERS,
         "threads": WEB_THREADS, "facts": not options.no_facts, "load_before": round(os.getloadavg()[0], 1),
         "at_once": options.at_once,
     }  # fmt: skip
     rounds: list[dict[str, object]] = []
     with sites(
-        options.database, options.peer, options.products, has_facts=not options.no_facts, kept=options.kept
+        options.database, options.peer, options.products, indexed, has_facts=not options.no_facts, kept=options.kept
     ) as known:
         for turn in range(options.times):
             for who, (environment, python, wsgi, home) in known.items():
@@ -173,7 +181,8 @@ def main() -> None:
                 try:
                     server_wait(port)
                     for kind in KINDS:
-                        paths = addresses(who, kind, options.pages, options.products, rng)
+                        known_products = indexed if (who, kind) == ("oscar", "list") else options.products
+                        paths = addresses(who, kind, options.pages, known_products, rng)
                         cold = asyncio.run(closed(port, paths, options.at_once))
                         asyncio.run(closed(port, paths * 3, options.at_once))
                         warm = asyncio.run(closed(port, paths * 3, options.at_once))
