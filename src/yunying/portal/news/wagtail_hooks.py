@@ -8,7 +8,9 @@ from django.utils.translation import gettext_lazy as _
 from wagtail import hooks
 from wagtail.admin.menu import MenuItem
 from wagtail.admin.panels import FieldPanel
+from wagtail.admin.site_summary import SummaryItem
 from wagtail.admin.viewsets.model import ModelViewSet
+from wagtail.documents.wagtail_hooks import DocumentsSummaryItem
 
 from yunying.portal.news.models import Report
 
@@ -23,6 +25,12 @@ def choosers() -> SafeString:
 def only_what_is_there(request: HttpRequest, items: list[MenuItem]) -> None:
     """No entry for pages that are closed here."""
     items[:] = [each for each in items if each.name != "documents"]
+
+
+@hooks.register("construct_homepage_summary_items")
+def nothing_that_leads_nowhere(request: HttpRequest, items: list[SummaryItem]) -> None:
+    """No count of documents, whose pages are closed here."""
+    items[:] = [each for each in items if not isinstance(each, DocumentsSummaryItem)]
 
 
 @hooks.register("construct_settings_menu")

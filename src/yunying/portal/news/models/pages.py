@@ -77,6 +77,9 @@ class HomePage(ShownPage):
     subpage_types: ClassVar = ["news.ColumnPage", "news.InfoPage"]
     max_count = 1
 
+    class Meta:
+        verbose_name = _("home page")
+
 
 class ColumnPage(ShownPage):
     """A column; it may have columns below it."""
@@ -93,6 +96,9 @@ class ColumnPage(ShownPage):
     ]  # fmt: skip
     parent_page_types: ClassVar = ["news.HomePage", "news.ColumnPage"]
     subpage_types: ClassVar = ["news.ColumnPage", "news.ArticlePage"]
+
+    class Meta:
+        verbose_name = _("column")
 
 
 class ArticlePage(ShownPage):
@@ -134,6 +140,7 @@ class ArticlePage(ShownPage):
     objects = ArticleManager()
 
     class Meta:
+        verbose_name = _("article")
         indexes: ClassVar = [
             models.Index(fields=["language", "-published_at"], name="news_articles_newest"),
         ]
@@ -165,3 +172,6 @@ class InfoPage(ShownPage):
     ]  # fmt: skip
     parent_page_types: ClassVar = ["news.HomePage"]
     subpage_types: ClassVar = []
+
+    class Meta:
+        verbose_name = _("page about the site")

@@ -61,6 +61,16 @@ def test_accounts_and_documents_are_not_changed_here(portal: HomePage) -> None:
     boss.force_login(Person.objects.create_superuser("boss"))
     for address in ("/cms/users/", "/cms/documents/", "/cms/password_reset/"):
         assert boss.get(address).status_code == 404, address
+    assert "/cms/documents/" not in boss.get("/cms/").content.decode(), "and nothing leads there"
+
+
+def test_the_editors_desk_names_pages_in_the_editors_language(portal: HomePage) -> None:
+    page = column_found("ecommerce")
+    for language, word in (("zh-hans", "栏目"), ("en", "Column")):
+        chief = editor("moderator", f"qin-{language}")
+        chief.cookies["django_language"] = language
+        shown = chief.get(f"/cms/pages/{page.pk}/edit/").content.decode()
+        assert re.search(rf"<title>[^<]*{word}", shown)
 
 
 def test_an_editor_hands_in_and_a_moderator_publishes(reader: Client, portal: HomePage) -> None:
