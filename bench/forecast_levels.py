@@ -132,10 +132,10 @@ def _base(series: Series, origin: int, model: DemandModel, totals: DemandModel, 
 
 
 def _totals(history: DemandHistory, held: NDArray[np.int64]) -> DemandHistory:
-    """The store and its categories as series of their own; a total is never out of stock."""
+    """The store and its categories as series of their own; a total is never out of stock, and does not die."""
     rows = [history.units.sum(axis=0), *(history.units[history.group == which].sum(axis=0) for which in held)]
     units = np.stack(rows).astype(np.float32)
     return replace(
         history, units=units, exposure=np.ones_like(units), censored=np.zeros(units.shape, dtype=bool),
-        group=np.arange(len(rows)), groups=len(rows), discount=None,
+        group=np.arange(len(rows)), groups=len(rows), discount=None, is_on_sale=None,
     )  # fmt: skip

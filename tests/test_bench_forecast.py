@@ -4,6 +4,7 @@ import gzip
 import json
 import subprocess
 import sys
+from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
@@ -12,10 +13,11 @@ import numpy as np
 import pytest
 from bench.forecast import _scales, judged, origins, scores
 from bench.forecast_data import MONTH_DAYS, Series, online_retail, simulated, spare_parts
-from bench.forecast_levels import levels_judged
+from bench.forecast_levels import _totals, levels_judged
 from bench.forecasters import QUANTILES, Forecast, fitted, plain_lightgbm, yunying
 
 from yunying.methods.forecasting.count_law import count_quantiles
+from yunying.methods.forecasting.demand import demand_fit
 from yunying.methods.forecasting.variance_law import VarianceLaw
 
 ROOT = Path(__file__).parent.parent
@@ -163,3 +165,10 @@ def test_levels_are_sums_of_products_and_common_errors_widen_them(data: Path) ->
     assert set(errors) == {"sum_of_products", "own_series", "minimum_trace"}
     assert errors["sum_of_products"]["store"] < 0.1
     assert errors["sum_of_products"]["store"] < errors["sum_of_products"]["product"]
+
+
+def test_totals_of_products_that_end_do_not_end(data: Path) -> None:
+    history = replace(online_retail(data).history, is_on_sale=np.zeros(12, dtype=bool))
+    totals = _totals(history, np.unique(history.group))
+    assert totals.is_on_sale is None
+    demand_fit(totals, ())
