@@ -15,6 +15,7 @@ from uuid import uuid4
 from django.db import connection, transaction
 
 from yunying.inbox.models import InboxHead, InboxId, InboxRow, InboxTrouble
+from yunying.inbox.prepared import prepared_cursor
 from yunying.kernel.errors import InternalError
 
 MOST_ROWS = 20_000
@@ -98,7 +99,7 @@ def inbox_append(
     at = connection.ops.adapt_datetimefield_value(now)
     query, value = only_if or ("", "")
     where = f"WHERE ({query}) = %s" if only_if else ""
-    with connection.cursor() as cursor:
+    with prepared_cursor() as cursor:
         cursor.execute(
             _APPEND[connection.vendor].format(InboxRow._meta.db_table, where),
             [table, at, given, *([value] if only_if else [])],
