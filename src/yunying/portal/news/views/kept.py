@@ -8,7 +8,6 @@ from django.conf import settings
 from django.core.cache import caches
 from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
-from django.middleware.csrf import get_token
 from django.shortcuts import redirect
 from django.utils import timezone
 from django.utils.translation import get_language
@@ -17,6 +16,7 @@ from wagtail.url_routing import RouteResult
 from wagtail.views import serve
 
 from yunying.kernel.ids import digest
+from yunying.portal.form_tokens import form_token
 from yunying.portal.news.hits import hit_count
 from yunying.portal.news.routing import page_at
 from yunying.portal.news.shared import shared_at, shared_of
@@ -107,7 +107,7 @@ def _key(request: HttpRequest, version: str) -> str:
 
 def _counted(request: HttpRequest, kept: _Kept) -> HttpResponse:
     told, now = kept.told, timezone.now()
-    response = HttpResponse(get_token(request).join(kept.pieces) if len(kept.pieces) > 1 else kept.pieces[0])
+    response = HttpResponse(form_token(request).join(kept.pieces) if len(kept.pieces) > 1 else kept.pieces[0])
     response.headers["Cache-Control"] = "no-store, private"
     if told.has_video:
         response.headers["Content-Security-Policy"] = _policy_with_video()

@@ -14,12 +14,12 @@ from typing import Any
 from django.conf import settings
 from django.db.models import prefetch_related_objects
 from django.http import HttpRequest, HttpResponse
-from django.middleware.csrf import get_token
 from django.template.loader import render_to_string
 from django.utils import timezone
 from django.utils.safestring import mark_safe
 from django.utils.translation import get_language
 
+from yunying.portal.form_tokens import form_token
 from yunying.portal.shop.catalogue_version import CatalogueMoved, catalogue_version, version_supposed
 from yunying.portal.shop.models import Category, Product, Shop
 from yunying.portal.shop.offers import Offer, offers_of
@@ -111,7 +111,7 @@ def _answer(
         CatalogueMoved: the version that was supposed is no more.
     """
     slot, shown = slot_filled(drawn, made.deck, made.shop, parts)
-    token = get_token(request)
+    token = form_token(request)
     fills = [slot if hole == "slot" else token for hole in made.holes]
     html = "".join(piece for pair in zip(made.pieces, [*fills, ""], strict=True) for piece in pair)
     response = HttpResponse(html)
