@@ -13,10 +13,10 @@ def prepared_cursor() -> AbstractContextManager[CursorWrapper]:
     events it was busy twice as long. Whether statements are prepared says ``prepare_threshold`` of the settings.
     """
     if connection.vendor != "postgresql":
-        return connection.cursor()  # type: ignore[no-any-return]
+        return connection.cursor()
     # The driver may be missing where nobody uses it.
     from django.db.backends.postgresql.base import ServerBindingCursor
 
     connection.ensure_connection()
     with connection.wrap_database_errors:
-        return connection._prepare_cursor(ServerBindingCursor(connection.connection))  # type: ignore[no-any-return]
+        return connection._prepare_cursor(ServerBindingCursor(connection.connection))

@@ -5,36 +5,52 @@ of Mathematical Statistics 20, 1949); shuffling what was included gives every pl
 """
 
 from collections.abc import Sequence
-from typing import TypeVar
+from dataclasses import dataclass
+from typing import Generic, TypeVar
 
-import numpy as np
+from yunying.methods.chance import Chance
 
 Item = TypeVar("Item")
 
 
-def draw_places(pool: Sequence[tuple[Item, float]], places: int, rng: np.random.Generator) -> list[tuple[Item, float]]:
-    """Draw items for places.
+@dataclass(frozen=True)
+class Urn(Generic[Item]):
+    """What can be drawn, each with the probability of being among those that are, which sum to ``count``."""
+
+    items: Sequence[tuple[Item, float]]
+    count: int
+
+
+def urn_of(pool: Sequence[tuple[Item, float]], places: int) -> Urn[Item]:
+    """What may be drawn again and again for so many places.
 
     Args:
         pool: items with weights; those of weight 0 or less are never drawn. Weights need not sum to 1.
         places: how many are wanted, at least 0.
+    """
+    known = [(item, weight) for item, weight in pool if weight > 0]
+    count = min(places, len(known))
+    inclusion = inclusion_of([weight for _, weight in known], count) if count else []
+    return Urn([(item, probability) for (item, _), probability in zip(known, inclusion, strict=False)], count)
+
+
+def urn_draw(urn: Urn[Item], rng: Chance) -> list[tuple[Item, float]]:
+    """Draw once.
 
     Returns:
         As many as there are places, or as the pool has, in the order of the places; each with the probability, above 0
         and at most 1, with which it stands in just that place.
     """
-    known = [(item, weight) for item, weight in pool if weight > 0]
-    count = min(places, len(known))
-    if not count:
+    if not urn.count:
         return []
-    items = [known[at] for at in rng.permutation(len(known))]
-    inclusion = inclusion_of([weight for _, weight in items], count)
-    start, ahead, chosen = float(rng.random()), 0.0, []
-    for (item, _), probability in zip(items, inclusion, strict=True):
+    items = [urn.items[at] for at in rng.permutation(len(urn.items))]
+    ahead, chosen = 1.0 - float(rng.random()), []
+    for item, probability in items:
         # The points start, start + 1, ... each choose the item in whose stretch they lie.
-        if int(ahead + probability - start + 1) > int(ahead - start + 1):
-            chosen.append((item, probability / count))
-        ahead += probability
+        after = ahead + probability
+        if int(after) > int(ahead):
+            chosen.append((item, probability / urn.count))
+        ahead = after
     return [chosen[at] for at in rng.permutation(len(chosen))]
 
 

@@ -4,11 +4,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-import numpy as np
 from django.core.cache import cache
 from django.db.models import F, Q, QuerySet, Sum
 
-from yunying.methods.draws import draw_places
+from yunying.methods.chance import Chance
+from yunying.methods.draws import Urn, urn_draw, urn_of
 from yunying.portal.shop.models import Category, Feature, OrderLine, Product, Shop, SlotPlan, Variant
 from yunying.portal.shop.stock import stock_available
 
@@ -53,12 +53,12 @@ class Deck:
 
 
 def slot_fill(
-    shop: Shop, slot: str, places: int, rng: np.random.Generator, now: datetime, *, category: Category | None = None,
+    shop: Shop, slot: str, places: int, rng: Chance, now: datetime, *, category: Category | None = None,
     without: int | None = None,
 ) -> list[Place]:  # fmt: skip
     """What stands in a slot for one request: what is featured at its place, and the rest drawn."""
     deck = slot_deck(shop, slot, slot_set(shop, slot, now), now, category=category)
-    return deck_fill(deck, places, rng, without=without)
+    return layout_fill(deck_layout(deck, places, without), rng)
 
 
 @dataclass(frozen=True)
@@ -99,8 +99,23 @@ def slot_deck(shop: Shop, slot: str, known: SlotSet, now: datetime, *, category:
     return Deck(slot, known.featured, known.plan, known.experiment, is_set=True)
 
 
-def deck_fill(deck: Deck, places: int, rng: np.random.Generator, *, without: int | None = None) -> list[Place]:
-    """Fill the places of a slot for one request, without a query.
+@dataclass(frozen=True)
+class Layout:
+    """How a slot of one page is filled: all of it that does not change from one request to the next.
+
+    Args:
+        pinned: what stands in its place for every visitor.
+        free: the places for which ``urn`` is drawn from, in order.
+    """
+
+    deck: Deck
+    pinned: tuple[Place, ...]
+    free: tuple[int, ...]
+    urn: Urn[int]
+
+
+def deck_layout(deck: Deck, places: int, without: int | None = None) -> Layout:
+    """How so many places are filled from a deck.
 
     Args:
         without: a product that must not stand in it.
@@ -108,14 +123,23 @@ def deck_fill(deck: Deck, places: int, rng: np.random.Generator, *, without: int
     pinned = _pinned(deck, places, without)
     taken = {*pinned.values(), without}
     pool = deck.pool if deck.is_set or len(deck.pool) > places else ()
-    free = [position for position in range(1, places + 1) if position not in pinned]
-    drawn = draw_places([(product, chance) for product, chance in pool if product not in taken], len(free), rng)
-    found = [Place(product, deck.slot, position, 1.0) for position, product in pinned.items()]
-    found += [
-        Place(product, deck.slot, position, propensity, deck.experiment)
-        for position, (product, propensity) in zip(free, drawn, strict=False)
+    free = tuple(position for position in range(1, places + 1) if position not in pinned)
+    urn = urn_of([(product, chance) for product, chance in pool if product not in taken], len(free))
+    stand = tuple(Place(product, deck.slot, position, 1.0) for position, product in pinned.items())
+    return Layout(deck, stand, free, urn)
+
+
+def layout_fill(layout: Layout, rng: Chance) -> list[Place]:
+    """Fill the places of a slot for one request, without a query."""
+    deck = layout.deck
+    found = [
+        *layout.pinned,
+        *(
+            Place(product, deck.slot, position, propensity, deck.experiment)
+            for position, (product, propensity) in zip(layout.free, urn_draw(layout.urn, rng), strict=False)
+        ),
     ]
-    return sorted(found, key=lambda each: each.position)
+    return sorted(found, key=lambda each: each.position) if layout.pinned else found
 
 
 def mixed(weights: Sequence[tuple[int, int]], explore_rate: float) -> list[tuple[int, float]]:

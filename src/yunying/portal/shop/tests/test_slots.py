@@ -1,12 +1,15 @@
 """Drawn slots: stated propensities are the frequencies, what is set stands in its place, a seed draws the same."""
 
 from collections import Counter
+from collections.abc import Callable, Iterator
 from datetime import timedelta
+from itertools import count, islice, repeat
 
 import numpy as np
 import pytest
 
-from yunying.methods.draws import draw_places
+from yunying.methods.chance import Chance, SeededChance
+from yunying.methods.draws import urn_draw, urn_of
 from yunying.portal.facade import command_apply
 from yunying.portal.shop.catalogue import Goods, product_put
 from yunying.portal.shop.models import Product, Shop
@@ -22,11 +25,25 @@ POOLS = {
 }
 
 
-def counted(pool: list[tuple[str, float]], places: int) -> tuple[Counter, dict]:
+def numpys() -> Iterator[Chance]:
+    """One generator for all draws."""
+    return repeat(np.random.default_rng(3))
+
+
+def own() -> Iterator[Chance]:
+    """As pages draw: each by a text of its own."""
+    return (SeededChance(f"{number} front") for number in count())
+
+
+Chances = Callable[[], Iterator[Chance]]
+
+
+def counted(pool: list[tuple[str, float]], places: int, chances: Chances = own) -> tuple[Counter, dict]:
     """How often each item stood in each place, and the propensities that were stated for it."""
-    rng, seen, stated = np.random.default_rng(3), Counter(), {}
-    for _ in range(DRAWS):
-        drawn = draw_places(pool, places, rng)
+    seen, stated = Counter(), {}
+    urn = urn_of(pool, places)
+    for chance in islice(chances(), DRAWS):
+        drawn = urn_draw(urn, chance)
         assert len({item for item, _ in drawn}) == len(drawn) == min(places, len(pool))
         for place, (item, propensity) in enumerate(drawn):
             seen[item, place] += 1
@@ -46,8 +63,9 @@ def worst(seen: Counter, stated: dict, places: int) -> float:
 
 @pytest.mark.parametrize("name", POOLS)
 @pytest.mark.parametrize("places", [1, 3])
-def test_frequencies_are_the_stated_propensities_in_every_place(name: str, places: int) -> None:
-    seen, stated = counted(POOLS[name], places)
+@pytest.mark.parametrize("chances", [numpys, own])
+def test_frequencies_are_the_stated_propensities_in_every_place(name: str, places: int, chances: Chances) -> None:
+    seen, stated = counted(POOLS[name], places, chances)
     # Of a hundred distances, the largest is below 4.5 in all but one of a thousand runs; the seed is fixed.
     assert worst(seen, stated, min(places, len(POOLS[name]))) < 4.5
 
@@ -72,7 +90,7 @@ def shop(shop: Shop) -> Shop:
 
 
 def filled(shop: Shop, seed: int, now: object = NOW) -> list:
-    return slot_fill(shop, "front", 4, np.random.default_rng(seed), now)  # type: ignore[arg-type]
+    return slot_fill(shop, "front", 4, SeededChance(f"{seed} front"), now)  # type: ignore[arg-type]
 
 
 def test_what_is_featured_stands_in_its_place_while_its_days_last(shop: Shop) -> None:

@@ -23,12 +23,20 @@ from yunying.portal.form_tokens import form_token
 from yunying.portal.shop.catalogue_version import CatalogueMoved, catalogue_version, version_supposed
 from yunying.portal.shop.models import Category, Product, Shop
 from yunying.portal.shop.offers import Offer, offers_of
-from yunying.portal.shop.slots import Deck
+from yunying.portal.shop.slots import Layout, deck_layout
 from yunying.portal.shop.tracking.events import Shown, draw_key, page_events
 from yunying.portal.shop.views.cards import card, placed
 from yunying.portal.shop.views.frame import BASKET_COOKIE, THEMES, categories_of, page, shop_named, tracking_words
 from yunying.portal.shop.views.kept_parts import Parts
-from yunying.portal.shop.views.slot_cards import Drawn, cards_make, deck_of, products_of, slot_drawn, slot_filled
+from yunying.portal.shop.views.slot_cards import (
+    SLOT_PLACES,
+    Drawn,
+    cards_make,
+    deck_of,
+    products_of,
+    slot_drawn,
+    slot_filled,
+)
 from yunying.portal.shop.views.tracked import shown_cards, tracked
 
 _TOKEN = re.compile(r'name="csrfmiddlewaretoken" value="(\w+)"')
@@ -61,8 +69,7 @@ class _Page:
     holes: Sequence[str]
     name: str
     shown: Sequence[Shown]
-    deck: Deck | None
-    without: int | None
+    layout: Layout | None
     sku: str
     searched: int | None
 
@@ -79,7 +86,7 @@ def catalogue_page(request: HttpRequest, shop: str, build: Build) -> HttpRespons
         parts = Parts(supposed, now)
         kept = _found(request, parts)
         if kept is not None:
-            drawn = slot_drawn(kept.deck, draw, kept.without, kept.shop, parts)
+            drawn = slot_drawn(kept.layout, draw, kept.shop, parts)
             try:
                 return _answer(request, kept, drawn, parts, draw, supposed)
             except CatalogueMoved:
@@ -87,7 +94,7 @@ def catalogue_page(request: HttpRequest, shop: str, build: Build) -> HttpRespons
     parts = Parts(catalogue_version(), now)
     kept = _found(request, parts)
     if kept is not None:
-        return _answer(request, kept, slot_drawn(kept.deck, draw, kept.without, kept.shop, parts), parts, draw)
+        return _answer(request, kept, slot_drawn(kept.layout, draw, kept.shop, parts), parts, draw)
     # Asked before the page is made: a slow one must not outlive a price that begins meanwhile.
     _ = parts.until
     made, drawn = page_made(request, shop, build, parts, draw)
@@ -110,7 +117,7 @@ def _answer(
     Raises:
         CatalogueMoved: the version that was supposed is no more.
     """
-    slot, shown = slot_filled(drawn, made.deck, made.shop, parts)
+    slot, shown = slot_filled(drawn, made.layout, made.shop, parts)
     token = form_token(request)
     fills = [slot if hole == "slot" else token for hole in made.holes]
     html = "".join(piece for pair in zip(made.pieces, [*fills, ""], strict=True) for piece in pair)
@@ -137,7 +144,8 @@ def page_made(request: HttpRequest, slug: str, build: Build, parts: Parts, draw:
     content = build(request, shop, parts.now)
     own = content.own
     deck = deck_of(shop, content.slot, content.category, parts) if content.slot else None
-    drawn = slot_drawn(deck, draw, own and own.pk, shop, parts)
+    layout = deck_layout(deck, SLOT_PLACES, own and own.pk) if deck else None
+    drawn = slot_drawn(layout, draw, shop, parts)
     words = {**content.words, "nav": _nav(shop, content, parts), **_shown(content, shop, drawn, parts)}
     hole = secrets.token_hex(16)
     words["slot_hole"] = mark_safe(hole)  # noqa: S308 (hexadecimal digits)
@@ -145,7 +153,7 @@ def page_made(request: HttpRequest, slug: str, build: Build, parts: Parts, draw:
     pieces = re.split(f"({'|'.join([hole, *set(_TOKEN.findall(html))])})", html)
     made = _Page(
         shop, pieces[::2], ["slot" if piece == hole else "token" for piece in pieces[1::2]],
-        content.words["track_page"], shown_cards(words["cards"]), deck, own and own.pk,
+        content.words["track_page"], shown_cards(words["cards"]), layout,
         _sku(own, words["offers"]) if own else "", content.searched,
     )  # fmt: skip
     return made, drawn

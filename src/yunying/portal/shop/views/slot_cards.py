@@ -5,12 +5,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-import numpy as np
 from django.template.loader import render_to_string
 from django.utils.translation import get_language
 
+from yunying.methods.chance import SeededChance
 from yunying.portal.shop.models import Category, Product, Shop
-from yunying.portal.shop.slots import Deck, Place, deck_fill, slot_deck, slot_set
+from yunying.portal.shop.slots import Deck, Layout, Place, layout_fill, slot_deck, slot_set
 from yunying.portal.shop.tracking.events import Shown
 from yunying.portal.shop.views.cards import carded
 from yunying.portal.shop.views.kept_parts import Parts
@@ -55,12 +55,11 @@ def deck_of(shop: Shop, slot: str, category: Category | None, parts: Parts) -> D
     return parts.shared("deck", alike, lambda: slot_deck(shop, slot, known, parts.now, category=category))
 
 
-def slot_drawn(deck: Deck | None, draw: str, without: int | None, shop: Shop, parts: Parts) -> Drawn:
+def slot_drawn(layout: Layout | None, draw: str, shop: Shop, parts: Parts) -> Drawn:
     """One request's draw; the request's key seeds it, so that it can be made again."""
-    if deck is None:
+    if layout is None:
         return Drawn(())
-    rng = np.random.default_rng([int(draw, 16), len(deck.slot), *deck.slot.encode()])
-    drawn = Drawn(deck_fill(deck, SLOT_PLACES, rng, without=without))
+    drawn = Drawn(layout_fill(layout, SeededChance(f"{draw} {layout.deck.slot}")))
     for each in drawn.places:
         card = parts.find("parts", _key(shop, each.product, parts))
         if card is not None:
@@ -90,11 +89,11 @@ def cards_make(
         parts.keep("parts", _key(shop, product, parts), drawn.cards[product])
 
 
-def slot_filled(drawn: Drawn, deck: Deck | None, shop: Shop, parts: Parts) -> tuple[str, list[Shown]]:
+def slot_filled(drawn: Drawn, layout: Layout | None, shop: Shop, parts: Parts) -> tuple[str, list[Shown]]:
     """A slot as HTML, and what stands in it."""
-    if deck is not None and drawn.missing:
+    if layout is not None and drawn.missing:
         # All of the deck, so that a page that is kept asks for cards once and not at every new draw.
-        wanted = [each for each in deck.products if parts.find("parts", _key(shop, each, parts)) is None]
+        wanted = [each for each in layout.deck.products if parts.find("parts", _key(shop, each, parts)) is None]
         cards_make(drawn, wanted, carded(products_of(wanted), parts.now), shop, parts)
     items, shown = [], []
     for each in drawn.places:
