@@ -26,14 +26,15 @@ MIDDLEWARE = [
     "yunying.config.headers.HeadersMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
-    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
+    "yunying.portal.shop.kept_pages.KeptPagesMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "yunying.portal.news.editors.EditorsMiddleware",
-    "django.middleware.clickjacking.XFrameOptionsMiddleware",
 ]
 PORTAL_POLICY = NEWS_EDITOR_CHECK = MEMBER_FACTS = ""
 LOGIN_URL = WAGTAILADMIN_LOGIN_URL = "/site/sign-in/"

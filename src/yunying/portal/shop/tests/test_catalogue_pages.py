@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator
 from datetime import timedelta
 
 import pytest
+from django.conf import settings
 from django.core.cache import caches
 from django.db import connection
 from django.db.models import Sum
@@ -240,3 +241,60 @@ def test_a_shop_without_anything_to_buy_still_answers(stocked: Shop, visitor: Cl
     page = visitor.get(PRODUCT)
     assert page.status_code == 200
     assert "Put into the basket" not in page.content.decode()
+
+
+def test_a_kept_page_is_answered_with_the_headers_of_one_that_is_made(stocked: Shop, visitor: Client) -> None:
+    made, kept = visitor.get(PRODUCT), visitor.get(PRODUCT)
+    assert hasattr(made.wsgi_request, "session")
+    assert not hasattr(kept.wsgi_request, "session"), "nobody looked for a session"
+    assert {*made.headers} == {*kept.headers}
+    lengths = {each.headers["Content-Length"] for each in (made, kept)}
+    assert len(lengths) <= 2, "the slot is another one"
+    for name in {*made.headers} - {"Content-Length", "Vary"}:
+        assert made.headers[name] == kept.headers[name]
+    alike = [sorted(each.headers["Vary"].lower().replace(" ", "").split(",")) for each in (made, kept)]
+    assert alike[0] == alike[1] == ["accept-language", "cookie"]
+    wanted = {"Content-Security-Policy", "Permissions-Policy", "X-Frame-Options", "X-Content-Type-Options",
+              "Referrer-Policy", "Cross-Origin-Opener-Policy", "Content-Language", "Cache-Control"}  # fmt: skip
+    assert wanted <= {*kept.headers}
+    assert {*made.cookies} == {*kept.cookies} == {"csrftoken"}
+    shape = [{**each.cookies["csrftoken"], "expires": ""} for each in (made, kept)]
+    assert shape[0] == shape[1]
+
+
+def test_what_asks_for_more_than_a_kept_page_is_never_answered_with_one(stocked: Shop, visitor: Client) -> None:
+    visitor.get(PRODUCT)
+    assert visitor.post(PRODUCT).status_code == 405
+    assert visitor.get(PRODUCT, HTTP_HOST="elsewhere.example").status_code == 400
+    before = len(told())
+    head = visitor.head(PRODUCT)
+    assert (head.status_code, head.content, len(told())) == (200, b"", before)
+    for name in ("shop_basket", "sessionid"):
+        other = Client(HTTP_ACCEPT_LANGUAGE="en", HTTP_USER_AGENT="Mozilla/5.0")
+        other.cookies[name] = "x" * 32
+        assert hasattr(other.get(PRODUCT).wsgi_request, "session")
+
+
+def test_addresses_that_differ_by_a_word_have_pages_of_their_own(stocked: Shop, visitor: Client) -> None:
+    for address in ("", "?q=POT", "?q=TEA", "?sort=cheapest", "?sort=dearest", "?q=TEA&sort=dearest", "?q=%54EA"):
+        pages = [visitor.get(f"/shop/teahouse/{address}") for _ in range(2)]
+        shown = [re.findall(r'data-slot="list" data-position="\d+" data-product="(\w+)"', page.content.decode())
+                 for page in pages]  # fmt: skip
+        visitor_of_its_own = Client(HTTP_ACCEPT_LANGUAGE="en", HTTP_USER_AGENT="Mozilla/5.0")
+        with override_settings(SHOP_PAGES=0):
+            fresh = visitor_of_its_own.get(f"/shop/teahouse/{address}").content.decode()
+        wanted = re.findall(r'data-slot="list" data-position="\d+" data-product="(\w+)"', fresh)
+        assert shown == [wanted, wanted]
+
+
+def test_without_its_place_before_the_session_a_page_is_kept_all_the_same(stocked: Shop, visitor: Client) -> None:
+    others = [each for each in settings.MIDDLEWARE if not each.endswith("KeptPagesMiddleware")]
+    with override_settings(MIDDLEWARE=others):
+        # The second look makes the cards that the first one did not draw.
+        for _ in range(3):
+            before = len(told())
+            with CaptureQueriesContext(connection) as queries:
+                assert Client(HTTP_ACCEPT_LANGUAGE="en", HTTP_USER_AGENT="Mozilla/5.0").get(PRODUCT).status_code == 200
+            assert len(told()) > before
+    asked = [each["sql"] for each in queries if not re.match("(RELEASE )?SAVEPOINT", each["sql"])]
+    assert len(asked) == 2, "the version, and the insert"

@@ -24,10 +24,10 @@ def bot_name(request: HttpRequest) -> str:
     A person's browser names itself, says which languages it reads and asks for pages as HTML; what does not behave so
     is a program, whatever it calls itself.
     """
-    agent = request.headers.get("User-Agent", "")
+    agent = request.META.get("HTTP_USER_AGENT", "")
     if _NAMES.search(agent):
         return agent[:MOST_NAME_CHARS]
-    is_browser = agent.startswith("Mozilla/") and request.headers.get("Accept-Language")
+    is_browser = agent.startswith("Mozilla/") and request.META.get("HTTP_ACCEPT_LANGUAGE")
     return "" if is_browser else f"unlike a browser: {agent}"[:MOST_NAME_CHARS]
 
 

@@ -98,7 +98,7 @@ def page_tell(
 
 
 def _is_counted(request: HttpRequest) -> bool:
-    is_ahead = request.headers.get("Sec-Purpose", "").startswith("pre")
+    is_ahead = request.META.get("HTTP_SEC_PURPOSE", "").startswith("pre")
     return bool(settings.SHOP_FACTS) and request.method != "HEAD" and not is_ahead and not is_own_look(request)
 
 

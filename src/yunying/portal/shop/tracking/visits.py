@@ -41,7 +41,8 @@ class Visit:
 
 def wants_no_tracking(request: HttpRequest) -> bool:
     """Whether the browser asks not to be followed: then nothing is recorded."""
-    return request.headers.get("DNT") == "1" or request.headers.get("Sec-GPC") == "1"
+    # Asked several times for each page: the mapping ``headers`` is made anew for each request, which takes longer.
+    return request.META.get("HTTP_DNT") == "1" or request.META.get("HTTP_SEC_GPC") == "1"
 
 
 def consent_of(request: HttpRequest) -> str:

@@ -12,6 +12,7 @@ from datetime import datetime
 from typing import Any
 
 from django.conf import settings
+from django.contrib.auth.models import AnonymousUser
 from django.db.models import prefetch_related_objects
 from django.http import HttpRequest, HttpResponse
 from django.template.loader import render_to_string
@@ -77,20 +78,31 @@ class _Page:
 Build = Callable[[HttpRequest, Shop, datetime], Content]
 
 
+def kept_answer(request: HttpRequest) -> HttpResponse | None:
+    """The answer with a page that is kept under the version that this process read last, counted.
+
+    Most requests meet one: the question whether the catalogue still is at that version goes with the insert of what the
+    page is counted by.
+    """
+    supposed = version_supposed()
+    if not supposed or request.method not in ("GET", "HEAD"):
+        return None
+    parts = Parts(supposed, timezone.now())
+    kept = _found(request, parts)
+    if kept is None:
+        return None
+    # Without the cookie of a session, which no page is kept for, nobody is signed in.
+    request.user = AnonymousUser()
+    draw = draw_key()
+    try:
+        return _answer(request, kept, slot_drawn(kept.layout, draw, kept.shop, parts), parts, draw, supposed)
+    except CatalogueMoved:
+        return None
+
+
 def catalogue_page(request: HttpRequest, shop: str, build: Build) -> HttpResponse:
-    """The answer with a page of the catalogue, counted."""
+    """The answer with a page of the catalogue, counted; that no page was kept of it, ``kept_answer`` has found."""
     now, draw = timezone.now(), draw_key()
-    # Most requests meet a page that is kept under the version of the last one: the question whether it is still so goes
-    # with the insert of what the page is counted by.
-    if supposed := version_supposed():
-        parts = Parts(supposed, now)
-        kept = _found(request, parts)
-        if kept is not None:
-            drawn = slot_drawn(kept.layout, draw, kept.shop, parts)
-            try:
-                return _answer(request, kept, drawn, parts, draw, supposed)
-            except CatalogueMoved:
-                draw = draw_key()
     parts = Parts(catalogue_version(), now)
     kept = _found(request, parts)
     if kept is not None:
@@ -130,12 +142,15 @@ def _answer(
 
 def _key(request: HttpRequest, parts: Parts) -> str:
     """What visitors have in common to whom the same page is shown; empty for one who has a basket or is signed in."""
-    if not settings.SHOP_PAGES or BASKET_COOKIE in request.COOKIES or settings.SESSION_COOKIE_NAME in request.COOKIES:
+    cookies = request.COOKIES
+    if not settings.SHOP_PAGES or BASKET_COOKIE in cookies or settings.SESSION_COOKIE_NAME in cookies:
         return ""
-    theme, words = request.COOKIES.get("theme", "auto"), tracking_words(request)
-    alike = (request.get_full_path(), get_language(), theme if theme in THEMES else "auto",
-             words["asks"], words["choice"])  # fmt: skip
-    return parts.key("page", alike)
+    theme, words = cookies.get("theme", "auto"), tracking_words(request)
+    # The address, which visitors choose, comes last, so that no two kinds of page have one key.
+    return (
+        f"shop-page-{parts.version} {get_language()} {theme if theme in THEMES else 'auto'} {words['asks']} "
+        f"{words['choice']} {request.path}?{request.META.get('QUERY_STRING', '')}"
+    )
 
 
 def page_made(request: HttpRequest, slug: str, build: Build, parts: Parts, draw: str) -> tuple[_Page, Drawn]:
