@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import uuid4
 
-from django.db import connection, transaction
+from django.db import transaction
 
 from yunying.inbox.models import InboxHead, InboxId, InboxRow, InboxTrouble
 from yunying.inbox.prepared import prepared_cursor
@@ -96,12 +96,14 @@ def inbox_append(
         only_if: a query of one value, and the value without which nothing is kept.
     """
     given = json.dumps(rows)
-    at = connection.ops.adapt_datetimefield_value(now)
+    # Django looks for the thread's own at each word that is asked of ``connection``.
+    own = transaction.get_connection()
+    at = own.ops.adapt_datetimefield_value(now)
     query, value = only_if or ("", "")
     where = f"WHERE ({query}) = %s" if only_if else ""
-    with prepared_cursor() as cursor:
+    with prepared_cursor(own) as cursor:
         cursor.execute(
-            _APPEND[connection.vendor].format(InboxRow._meta.db_table, where),
+            _APPEND[own.vendor].format(InboxRow._meta.db_table, where),
             [table, at, given, *([value] if only_if else [])],
         )
         return bool(cursor.rowcount)

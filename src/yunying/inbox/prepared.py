@@ -2,12 +2,12 @@
 
 from contextlib import AbstractContextManager
 
-from django.db import connection
+from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.backends.utils import CursorWrapper
 
 
-def prepared_cursor() -> AbstractContextManager[CursorWrapper]:
-    """The connection's cursor; on PostgreSQL its parameters travel apart from the statement, which can be prepared.
+def prepared_cursor(connection: BaseDatabaseWrapper) -> AbstractContextManager[CursorWrapper]:
+    """A cursor of the connection; on PostgreSQL its parameters travel apart from the statement, which can be prepared.
 
     Django's own writes them into the statement, so the server meets another one each time: with the insert of a page's
     events it was busy twice as long. Whether statements are prepared says ``prepare_threshold`` of the settings.

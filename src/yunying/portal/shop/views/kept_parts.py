@@ -19,6 +19,8 @@ class Parts:
 
     def __init__(self, version: str, now: datetime) -> None:
         self.version, self.now = version, now
+        # Django looks for the thread's own at each ``caches[...]``, and a page asks for six parts.
+        self._caches = {name: caches[name] for name in ("pages", "parts")}
         self._until: datetime | None = None
 
     @property
@@ -36,14 +38,14 @@ class Parts:
         """What was kept and holds by the clock of the shop; that of the cache runs slower where a past is made."""
         if not settings.SHOP_PAGES:
             return None
-        begun, until, made = caches[cache].get(key) or (self.now, self.now, None)
+        begun, until, made = self._caches[cache].get(key) or (self.now, self.now, None)
         return made if begun <= self.now < until else None
 
     def keep(self, cache: str, key: str, made: object) -> None:
         """Keep something as long as it holds."""
         seconds = (self.until - timezone.now()).total_seconds()
         if settings.SHOP_PAGES and seconds > 0:
-            caches[cache].set(key, (self.now, self.until, made), seconds)
+            self._caches[cache].set(key, (self.now, self.until, made), seconds)
 
     def shared(self, name: str, alike: tuple[object, ...], make: Callable[[], Part]) -> Part:
         """A part that is the same wherever ``alike`` is, found or made."""

@@ -60,8 +60,9 @@ def slot_drawn(layout: Layout | None, draw: str, shop: Shop, parts: Parts) -> Dr
     if layout is None:
         return Drawn(())
     drawn = Drawn(layout_fill(layout, SeededChance(f"{draw} {layout.deck.slot}")))
+    key = _key(shop, parts)
     for each in drawn.places:
-        card = parts.find("parts", _key(shop, each.product, parts))
+        card = parts.find("parts", f"{key}{each.product}")
         if card is not None:
             drawn.cards[each.product] = card
     return drawn
@@ -84,16 +85,18 @@ def cards_make(
     for card, item in zip(shown, items, strict=True):
         before, between = item.split(_SLOT)
         made[card["product"].pk] = Card(card["sku"], (before, *between.split(_POSITION)))
+    key = _key(shop, parts)
     for product in wanted:
         drawn.cards[product] = made.get(product, _NOTHING)
-        parts.keep("parts", _key(shop, product, parts), drawn.cards[product])
+        parts.keep("parts", f"{key}{product}", drawn.cards[product])
 
 
 def slot_filled(drawn: Drawn, layout: Layout | None, shop: Shop, parts: Parts) -> tuple[str, list[Shown]]:
     """A slot as HTML, and what stands in it."""
     if layout is not None and drawn.missing:
         # All of the deck, so that a page that is kept asks for cards once and not at every new draw.
-        wanted = [each for each in layout.deck.products if parts.find("parts", _key(shop, each, parts)) is None]
+        key = _key(shop, parts)
+        wanted = [each for each in layout.deck.products if parts.find("parts", f"{key}{each}") is None]
         cards_make(drawn, wanted, carded(products_of(wanted), parts.now), shop, parts)
     items, shown = [], []
     for each in drawn.places:
@@ -115,5 +118,6 @@ def _frame(shop: Shop, slot: str) -> tuple[str, str]:
     return before, end + after
 
 
-def _key(shop: Shop, product: int, parts: Parts) -> str:
-    return f"shop-card-{parts.version}-{get_language()}-{shop.pk}-{product}"
+def _key(shop: Shop, parts: Parts) -> str:
+    """Where cards are kept; their product comes last."""
+    return f"shop-card-{parts.version}-{get_language()}-{shop.pk}-"
