@@ -251,7 +251,7 @@ def _database(url: str) -> dict[str, object]:
         "HOST": parts.hostname or "",
         "PORT": str(parts.port or ""),
         "CONN_MAX_AGE": 60,
-        # Statements that are sent with prepared_cursor, and no others, are prepared at once.
+        # Statements that prepared_execute sends, and no others, are prepared at once.
         "OPTIONS": {"prepare_threshold": None if os.environ.get("YUNYING_DATABASE_POOLER") == "1" else 0},
     }
 

@@ -15,7 +15,7 @@ from uuid import uuid4
 from django.db import transaction
 
 from yunying.inbox.models import InboxHead, InboxId, InboxRow, InboxTrouble
-from yunying.inbox.prepared import prepared_cursor
+from yunying.inbox.prepared import prepared_execute
 from yunying.kernel.errors import InternalError
 
 MOST_ROWS = 20_000
@@ -101,12 +101,8 @@ def inbox_append(
     at = own.ops.adapt_datetimefield_value(now)
     query, value = only_if or ("", "")
     where = f"WHERE ({query}) = %s" if only_if else ""
-    with prepared_cursor(own) as cursor:
-        cursor.execute(
-            _APPEND[own.vendor].format(InboxRow._meta.db_table, where),
-            [table, at, given, *([value] if only_if else [])],
-        )
-        return bool(cursor.rowcount)
+    statement = _APPEND[own.vendor].format(InboxRow._meta.db_table, where)
+    return bool(prepared_execute(own, statement, [table, at, given, *([value] if only_if else [])]))
 
 
 _APPEND = {

@@ -1,22 +1,33 @@
-"""A cursor for the few statements that every page sends: PostgreSQL parses and plans them once for a connection."""
+"""The way to the database for the few statements that every page sends: PostgreSQL parses and plans them once."""
 
-from contextlib import AbstractContextManager
+from collections.abc import Sequence
 
 from django.db.backends.base.base import BaseDatabaseWrapper
-from django.db.backends.utils import CursorWrapper
 
 
-def prepared_cursor(connection: BaseDatabaseWrapper) -> AbstractContextManager[CursorWrapper]:
-    """A cursor of the connection; on PostgreSQL its parameters travel apart from the statement, which can be prepared.
+def prepared_execute(connection: BaseDatabaseWrapper, statement: str, parameters: Sequence[object]) -> int:
+    """Send a statement that is one of few; how many rows it wrote.
 
-    Django's own writes them into the statement, so the server meets another one each time: with the insert of a page's
-    events it was busy twice as long. Whether statements are prepared says ``prepare_threshold`` of the settings.
+    On PostgreSQL its parameters travel apart from it, so that it can be prepared, by a cursor that stays with the
+    connection. Django's own writes them into it, so the server meets another statement each time: with the insert of a
+    page's events it was busy twice as long. Whether statements are prepared says ``prepare_threshold`` of the settings.
     """
     if connection.vendor != "postgresql":
-        return connection.cursor()
+        with connection.cursor() as cursor:
+            cursor.execute(statement, parameters)
+            return int(cursor.rowcount)
     # The driver may be missing where nobody uses it.
     from django.db.backends.postgresql.base import ServerBindingCursor
 
     connection.ensure_connection()
-    with connection.wrap_database_errors:
-        return connection._prepare_cursor(ServerBindingCursor(connection.connection))
+    kept = vars(connection).get(_KEPT)
+    # A connection that broke or grew old was opened anew by Django, in the same place.
+    if kept is None or kept.connection is not connection.connection or kept.closed:
+        kept = ServerBindingCursor(connection.connection)
+        setattr(connection, _KEPT, kept)
+    # Django's wrapper tells its errors, counts queries and sees that no other thread comes this way.
+    connection._prepare_cursor(kept).execute(statement, parameters)
+    return int(kept.rowcount)
+
+
+_KEPT = "yunying_prepared_cursor"

@@ -8,11 +8,11 @@ from pathlib import Path
 import pytest
 from tests.databases import own_environment
 
-# Prints how often the server planned the insert, what it kept, and what a statement that fails leaves behind.
+# Prints how often the server planned the insert and what was kept, over a refusal, a rollback and a lost connection.
 CHILD = """
-import django, json
+import django, json, os, psycopg
 django.setup()
-from django.db import DatabaseError, connection, transaction
+from django.db import DatabaseError, close_old_connections, connection, transaction
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 from yunying.inbox.box import inbox_append
@@ -38,6 +38,14 @@ kept.append(keep("7"))
 with connection.cursor() as cursor:
     cursor.execute("SELECT sum(generic_plans + custom_plans) FROM pg_prepared_statements WHERE statement LIKE '%WHERE (%'")
     plans = cursor.fetchone()[0]
+with psycopg.connect(os.environ["YUNYING_DATABASE_URL"], autocommit=True) as other:
+    other.execute("SELECT pg_terminate_backend(%s)", [connection.connection.info.backend_pid])
+try:
+    keep("8")
+except DatabaseError:
+    kept.append("broken")
+close_old_connections()
+kept.append(keep("9"))
 rows = [[row.store, row.content["text"]] for row in InboxRow.objects.order_by("id")]
 print(json.dumps({"kept": kept, "told": len(queries), "plans": plans and int(plans), "rows": rows}))
 """  # noqa: E501 (a program of its own)
@@ -53,9 +61,9 @@ def test_prepared_or_behind_a_pooler_the_same_is_kept(tmp_path: Path, pooler: st
         )  # fmt: skip
     assert done.returncode == 0, done.stderr
     found = json.loads(done.stdout)
-    assert found["kept"] == [True, True, False, True, "refused", True]
+    assert found["kept"] == [True, True, False, True, "refused", True, "broken", True]
     assert found["told"] == 1, "it is counted among the connection's queries as every other"
-    texts = ["%s 'x' \\ 茶", "2", "4", "5", "7"]
+    texts = ["%s 'x' \\ 茶", "2", "4", "5", "7", "9"]
     assert found["rows"] == [[store, text] for text in texts for store in ("shop", "other")]
     if pooler:
         assert found["plans"] is None, "such a connection may be another one for the next statement"
