@@ -12,7 +12,8 @@ def prepared_execute(connection: BaseDatabaseWrapper, statement: str, parameters
     connection. Django's own writes them into it, so the server meets another statement each time: with the insert of a
     page's events it was busy twice as long. Whether statements are prepared says ``prepare_threshold`` of the settings.
     """
-    if connection.vendor != "postgresql":
+    # Where queries are written down, Django's own cursor knows what it sent; the driver forgets what was prepared.
+    if connection.vendor != "postgresql" or connection.queries_logged:
         with connection.cursor() as cursor:
             cursor.execute(statement, parameters)
             return int(cursor.rowcount)
@@ -25,7 +26,7 @@ def prepared_execute(connection: BaseDatabaseWrapper, statement: str, parameters
     if kept is None or kept.connection is not connection.connection or kept.closed:
         kept = ServerBindingCursor(connection.connection)
         setattr(connection, _KEPT, kept)
-    # Django's wrapper tells its errors, counts queries and sees that no other thread comes this way.
+    # Within Django's wrapper, which names errors and sees to broken transactions.
     connection._prepare_cursor(kept).execute(statement, parameters)
     return int(kept.rowcount)
 

@@ -47,7 +47,7 @@ except DatabaseError:
 close_old_connections()
 kept.append(keep("9"))
 rows = [[row.store, row.content["text"]] for row in InboxRow.objects.order_by("id")]
-print(json.dumps({"kept": kept, "told": len(queries), "plans": plans and int(plans), "rows": rows}))
+print(json.dumps({"kept": kept, "told": [each["sql"][:11] for each in queries], "plans": plans and int(plans), "rows": rows}))
 """  # noqa: E501 (a program of its own)
 
 
@@ -62,7 +62,7 @@ def test_prepared_or_behind_a_pooler_the_same_is_kept(tmp_path: Path, pooler: st
     assert done.returncode == 0, done.stderr
     found = json.loads(done.stdout)
     assert found["kept"] == [True, True, False, True, "refused", True, "broken", True]
-    assert found["told"] == 1, "it is counted among the connection's queries as every other"
+    assert found["told"] == ["INSERT INTO"], "it is told among the connection's queries as every other"
     texts = ["%s 'x' \\ 茶", "2", "4", "5", "7", "9"]
     assert found["rows"] == [[store, text] for text in texts for store in ("shop", "other")]
     if pooler:
