@@ -34,6 +34,7 @@ class PricedBasket:
     Args:
         coupon_problem: why its code takes nothing off.
         missing: how many of its lines are not for sale any more.
+        units: how many units it holds, those of missing lines among them.
     """
 
     lines: Sequence[PricedLine]
@@ -41,6 +42,7 @@ class PricedBasket:
     coupon: Coupon | None = None
     coupon_problem: OperatorError | None = None
     missing: int = 0
+    units: int = 0
 
 
 def basket_open(shop: Shop, token: str, now: datetime, person: int | None = None) -> Basket:
@@ -120,7 +122,8 @@ def basket_priced(basket: Basket, method: ShippingMethod | None, now: datetime) 
             problem = error
     discount_minor = coupon_discount(coupon, goods_minor) if coupon else 0
     totals = totals_with(basket.shop, goods_minor, discount_minor, method)
-    return PricedBasket(tuple(lines), totals, coupon, problem, len(rows) - len(lines))
+    units = sum(row.quantity for row in rows)
+    return PricedBasket(tuple(lines), totals, coupon, problem, len(rows) - len(lines), units)
 
 
 def totals_with(shop: Shop, goods_minor: int, discount_minor: int, method: ShippingMethod | None) -> Totals:

@@ -53,7 +53,8 @@ def order_place(basket: Basket, check_out: CheckOut, now: datetime) -> Order:
     """
     if not 8 <= len(check_out.key) <= 64:
         raise OperatorError("bad-key", "The order's key is missing.", "Open the check-out again.")
-    known = _known(basket, check_out) or _refused_early(basket, check_out)
+    # An open basket has no order yet, or one of this moment, which whoever holds the lock will see.
+    known = _refused_early(basket, check_out) if basket.is_open else _known(basket, check_out)
     if known is not None:
         return known
     try:
@@ -78,8 +79,6 @@ def _known(basket: Basket, check_out: CheckOut) -> Order | None:
 
 def _refused_early(basket: Basket, check_out: CheckOut) -> Order | None:
     """Whoever comes when all is sold learns it without a lock; the reservation decides about the rest."""
-    if not basket.is_open:
-        return None
     try:
         stock_enough(stock_demand(dict(basket.lines.values_list("variant", "quantity"))))
     except OperatorError:

@@ -35,6 +35,7 @@ def shown(request: HttpRequest, shop: Shop, problem: OperatorError | None) -> Ht
     lines = priced.lines if priced else ()
     content = {
         "priced": priced if lines else None,
+        "basket_count": priced.units if priced else 0,
         "code": basket.coupon_code if basket else "",
         "short": {line.variant.pk for line in lines if line.quantity > free[line.variant.pk]},
     }

@@ -139,6 +139,7 @@ def _shown(
         "form": form or CheckOutForm(initial=_initial(request, saved)),
         "saved": saved,
         "priced": priced,
+        "basket_count": priced.units,
         "methods": [(each, shipping_fee(each, goods_minor - discount_minor), totals[each.pk]) for each in methods],
         "chosen_method": (form.data.get("shipping_method") if form else None)
         or (str(methods[0].pk) if methods else ""),

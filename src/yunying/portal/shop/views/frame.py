@@ -80,7 +80,8 @@ def page(
     frame = {
         "shop": shop,
         "theme": theme if theme in THEMES else "auto",
-        "basket_count": basket_count(shop, token_given(request)),
+        # Pages that show the basket have counted it.
+        "basket_count": None if "basket_count" in content else basket_count(shop, token_given(request)),
         "categories": categories_of(shop),
         "problem": refusal_words(problem) if problem else None,
         "tracking": tracking_words(request),
