@@ -11,7 +11,7 @@ from django.db import IntegrityError, transaction
 from yunying.kernel.errors import OperatorError
 from yunying.portal.shop.baskets import basket_add, basket_coupon, basket_open, basket_refill, basket_set
 from yunying.portal.shop.identity import shop_problems
-from yunying.portal.shop.models import Coupon, ListPrice, Order, OrderLine, Payment, Refund, Shop, Stock
+from yunying.portal.shop.models import Basket, Coupon, ListPrice, Order, OrderLine, Payment, Refund, Shop, Stock
 from yunying.portal.shop.payments import notice_apply, payments_sweep
 from yunying.portal.shop.placing import order_place
 from yunying.portal.shop.prices import price_schedule, price_unschedule, prices_at
@@ -92,6 +92,22 @@ def test_the_same_key_is_the_same_order_and_another_basket_is_refused(shop: Shop
     with refused("key-reused"):
         order_place(other, check_out(other), NOW)
     assert stock(shop, "TEA") == (100, 1)
+
+
+@pytest.mark.parametrize("is_last", [False, True])
+def test_a_send_that_read_its_basket_before_the_other_ordered_it_finds_that_order(shop: Shop, is_last: bool) -> None:
+    if is_last:
+        Stock.objects.filter(variant__sku="TEA").update(on_hand=1)
+    basket, other = basket_with(shop, TEA=1), basket_with(shop, TEA=1)
+    before, sent = Basket.objects.get(pk=basket.pk), check_out(basket, key="key-once")
+    late = check_out(other, key="key-once")
+    order = order_place(basket, sent, NOW)
+    assert before.is_open, "as this send read it"
+    for known in (before, Basket.objects.get(pk=basket.pk)):
+        assert order_place(known, sent, NOW).pk == order.pk
+    with refused("key-reused"):
+        order_place(other, late, NOW)
+    assert Order.objects.count() == 1
 
 
 @pytest.mark.parametrize("change", ["price", "line", "coupon-gone", "delisted", "no-shipping", "no-provider", "empty"])
