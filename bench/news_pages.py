@@ -21,7 +21,7 @@ from pathlib import Path
 
 import numpy as np
 
-from bench.shop_pages import FILL, OSCAR_SETTINGS, addresses, closed, opened, place
+from bench.shop_pages import FILL, OSCAR_SETTINGS, WARM_SECONDS, addresses, closed, opened, place, steady
 from bench.shop_server import ROOT, SETTINGS, WEB_THREADS, WORKERS, free_port, server_kill, server_start, server_wait
 
 OSCAR_PRODUCTS = 600
@@ -65,8 +65,7 @@ def asked(site: Site, chosen: list[str], at_once: int, rate: float, seconds: flo
     try:
         server_wait(port)
         cold = asyncio.run(closed(port, chosen, at_once))
-        asyncio.run(closed(port, chosen * 5, at_once))
-        warm = asyncio.run(closed(port, chosen * 10, at_once))
+        warm = steady(port, chosen, at_once, WARM_SECONDS)
         loop = asyncio.run(opened(port, chosen, rate, seconds)) if rate else None
     finally:
         server_kill(server)

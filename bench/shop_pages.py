@@ -9,8 +9,10 @@ PostgreSQL in databases named after the folder; ``--fill-only`` does no more tha
 
 Both run under gunicorn with the workers and threads of ``yunying serve`` on the same kind of database, and are asked
 in turns by the same client on the same cores. **cold**: servers just started, each address for the first time.
-**warm**: the same addresses again and again. Visitors are browsers that chose nothing: each of our pages also stores
-its view and its impressions before it answers, and draws its slot. ``--no-facts`` shows the pages without that.
+**warm**: the same addresses again and again for ``--warm-seconds``, after as many seconds that do not count; a few
+hundred requests would still meet connections and statements that each thread makes first. Visitors are browsers that
+chose nothing: each of our pages also stores its view and its impressions before it answers, and draws its slot.
+``--no-facts`` shows the pages without that.
 The open loop sends ``--rate`` requests a second, whatever comes back, and measures from the moment that each was due.
 ``queries`` are those of one page of ours that is not kept, at ``--few`` and at ``--products`` products.
 """
@@ -23,8 +25,9 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
+from itertools import cycle, takewhile
 from pathlib import Path
 
 import numpy as np
@@ -36,6 +39,7 @@ from yunying.kernel.ids import digest
 
 KINDS = ("product", "list")
 FILL = {"ours": ROOT / "bench/shop_fill.py", "oscar": ROOT / "bench/oscar_fill.py"}
+WARM_SECONDS = 10.0
 OSCAR_SETTINGS = {"DJANGO_SETTINGS_MODULE": "oscar_fill"}
 
 
@@ -49,7 +53,7 @@ def addresses(who: str, kind: str, count: int, products: int, rng: np.random.Gen
     return [f"/shop/big/?page={n}" if who == "ours" else f"/catalogue/?page={n}" for n in chosen]
 
 
-async def closed(port: int, paths: list[str], at_once: int) -> dict[str, float]:
+async def closed(port: int, paths: Iterable[str], at_once: int) -> dict[str, float]:
     """Requests a second with so many at once, and their percentiles."""
     seconds: list[float] = []
     waiting = iter(paths)
@@ -62,7 +66,18 @@ async def closed(port: int, paths: list[str], at_once: int) -> dict[str, float]:
 
     began = time.perf_counter()
     await asyncio.gather(*(visit() for _ in range(at_once)))
-    return {"a_second": round(len(paths) / (time.perf_counter() - began), 1), **spread(seconds)}
+    return {"a_second": round(len(seconds) / (time.perf_counter() - began), 1), **spread(seconds)}
+
+
+def steady(port: int, paths: Sequence[str], at_once: int, seconds: float) -> dict[str, float]:
+    """The same where the paths come again and again for so many seconds, after as many that do not count."""
+
+    def during() -> Iterator[str]:
+        end = time.perf_counter() + seconds
+        yield from takewhile(lambda _: time.perf_counter() < end, cycle(paths))
+
+    asyncio.run(closed(port, during(), at_once))
+    return asyncio.run(closed(port, during(), at_once))
 
 
 async def opened(port: int, paths: list[str], rate: float, seconds: float) -> dict[str, float]:
@@ -152,6 +167,7 @@ def main() -> None:
         "--at-once", type=int, default=WORKERS * WEB_THREADS, help="as many as the servers have threads"
     )
     parser.add_argument("--times", type=int, default=3, help="how often both are asked in turn")
+    parser.add_argument("--warm-seconds", type=float, default=WARM_SECONDS)
     parser.add_argument("--rate", type=float, default=200)
     parser.add_argument("--seconds", type=float, default=15)
     parser.add_argument("--no-facts", action="store_true")
@@ -168,6 +184,7 @@ def main() -> None:
         "cores": os.cpu_count(), "workers": WORKERS,
         "threads": WEB_THREADS, "facts": not options.no_facts, "load_before": round(os.getloadavg()[0], 1),
         "at_once": options.at_once,
+        "warm_seconds": options.warm_seconds,
     }  # fmt: skip
     rounds: list[dict[str, object]] = []
     with sites(
@@ -184,8 +201,7 @@ def main() -> None:
                         known_products = indexed if (who, kind) == ("oscar", "list") else options.products
                         paths = addresses(who, kind, options.pages, known_products, rng)
                         cold = asyncio.run(closed(port, paths, options.at_once))
-                        asyncio.run(closed(port, paths * 3, options.at_once))
-                        warm = asyncio.run(closed(port, paths * 3, options.at_once))
+                        warm = steady(port, paths, options.at_once, options.warm_seconds)
                         rounds.append({"who": who, "kind": kind, "turn": turn, "cold": cold, "warm": warm})
                         if who == "ours" and turn == options.times - 1:
                             loop = asyncio.run(opened(port, paths, options.rate, options.seconds))
