@@ -6,7 +6,7 @@
 true profit over the same half year of the seeds ``--tuned-on``, which are never reported. ``base_stock``: see
 ``bench.base_stock``; with ``--peer`` its levels come from stockpyl itself. ``yunying``: purchasing by its default
 policy, its model learned anew every four weeks. ``perfect_foresight``: an upper bound, see ``yunying.sim.foresight``.
-Base stock and Yunying act every ``--every`` days.
+Base stock and Yunying act every ``--every`` days, Yunying more often where its proposals say so (goods that spoil).
 
 Each world first lives ``--before-days`` under one plain rule. ``--share`` makes stores of that share of products,
 advertising, members and smallest orders. ``fill_rate``: units sold over units wanted. ``stock_days``: mean
@@ -23,7 +23,7 @@ from collections import defaultdict
 from collections.abc import Callable, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import asdict, dataclass, replace
-from datetime import date
+from datetime import date, timedelta
 from functools import partial
 from typing import Any
 
@@ -175,18 +175,25 @@ def _base_stock_day(every: int, levels: Levels, first: date, twin: World) -> Non
 
 
 class _Buyer:
-    """Purchasing as its loop runs it: a plan at every review, from a model learned every few weeks."""
+    """Purchasing as its loop runs it: a plan at every review, from a model learned every few weeks.
+
+    The list is acted on again when the product that must be ordered most often can be due, as its proposals say.
+    """
 
     def __init__(self, practice: Practice, history: History, every: int, first: date) -> None:
-        self._practice, self._history, self._every, self._first = practice, history, every, first
+        self._practice, self._history, self._every = practice, history, every
+        self._next, self._fit_next = first, first
         self._model: object = None
 
     def __call__(self, twin: World) -> None:
-        day, proposals = (twin.today - self._first).days, ()
-        if day % self._every == 0:
-            known = None if day % FIT_DAYS < self._every else self._model
-            proposals, self._model = practice_morning(self._practice, twin, self._history, known)
-        _keep(self._practice, self._history, twin.step(twin.today, commands_joined(proposals)))
+        day, proposals = twin.today, ()
+        if day >= self._next:
+            if day >= self._fit_next:
+                self._model, self._fit_next = None, day + timedelta(days=FIT_DAYS)
+            proposals, self._model = practice_morning(self._practice, twin, self._history, self._model)
+            self._every = min([self._every, *((each.expires_date - each.as_of).days for each in proposals)])
+            self._next = day + timedelta(days=self._every)
+        _keep(self._practice, self._history, twin.step(day, commands_joined(proposals)))
 
 
 def _keep(practice: Practice, history: History, tables: dict[str, pa.Table]) -> None:

@@ -24,6 +24,7 @@ class FactReader:
     def __init__(self, snapshot: int, files: Mapping[str, Sequence[Path]], *, threads: int | None = None) -> None:
         self.snapshot = snapshot
         self._engine = ibis.duckdb.connect()
+        self._tables: dict[str, ir.Table] = {}
         if threads is not None:
             self._engine.raw_sql(f"SET threads = {int(threads)}")
         for name in TABLES:
@@ -43,7 +44,10 @@ class FactReader:
         """The fact table of that name; InternalError if the schema has none."""
         if name not in TABLES:
             raise InternalError(f"there is no fact table {name!r}")
-        return self._engine.table(name)
+        if name not in self._tables:
+            # Each look asks the engine for the columns anew, and a practice looks twenty times.
+            self._tables[name] = self._engine.table(name)
+        return self._tables[name]
 
     def to_arrow(self, expression: ir.Expr) -> pa.Table:
         """Run an expression built from this reader's tables."""

@@ -51,7 +51,7 @@ def asks_of(inputs: Inputs, terms: Terms, orders: Orders) -> Asks:
         quantity=orders.quantity,
         position=orders.position,
         stock_then=orders.stock_then,
-        daily=orders.cover_demand[:, 1] / max(orders.review_days, 1),
+        daily=orders.cover_demand[:, 1] / orders.review_days,
         saved=orders.saved,
         effect_minor=np.rint(orders.effect[:, 1] * scale),
         cost_minor=np.rint(orders.quantity * terms.cost_at(orders.quantity) * scale),

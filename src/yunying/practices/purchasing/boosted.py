@@ -9,7 +9,7 @@ from yunying.methods.forecasting.order_backtest import ForecastChoice, OrderTerm
 from yunying.methods.inventory.newsvendor import critical_ratio
 from yunying.methods.inventory.projected import lost_sales_ratio
 from yunying.practices.purchasing.inputs import Inputs
-from yunying.practices.purchasing.order import LEAST_OVERAGE_DAYS
+from yunying.practices.purchasing.order import LONGEST_OVERAGE_DAYS
 from yunying.practices.purchasing.policy import PurchasingPolicy
 from yunying.practices.purchasing.terms import terms_chosen
 from yunying.practices.purchasing.unit_money import unit_money
@@ -27,7 +27,7 @@ def order_terms(inputs: Inputs, history: DemandHistory, life: LifeLaw, policy: P
     lead = terms.lead_time_days.mean(axis=1)
     known = np.isfinite(money.margin) & (money.margin > 0) & np.isfinite(lead)
     margin = np.where(known, money.margin, 0.0)
-    overage = np.where(known, np.nan_to_num(money.per_day()) * max(policy.review_days, LEAST_OVERAGE_DAYS), 0.0)
+    overage = np.where(known, np.nan_to_num(money.per_day()) * max(policy.review_days, LONGEST_OVERAGE_DAYS), 0.0)
     ratio = np.minimum(critical_ratio(margin, np.where(known, overage, 1.0)), policy.highest_ratio)
     covered = lost_sales_ratio(ratio, np.where(known, lead, 0.0) / policy.review_days)
     usual = float(np.median(lead[known])) if known.any() else 0.0

@@ -43,7 +43,11 @@ def evidence_of(
 def _sentence(inputs: Inputs, orders: Orders, product: int, figures: Figures) -> Sentence:
     on_hand = int(inputs.on_hand[product])
     lead = orders.lead_days[product]
-    daily = orders.lead_demand[product] / lead if lead > 0 else orders.cover_demand[product, 1] / orders.review_days
+    daily = (
+        orders.lead_demand[product] / lead
+        if lead > 0
+        else orders.cover_demand[product, 1] / orders.review_days[product]
+    )
     cover = f"{on_hand / daily:.0f}" if daily > 0 else "-"
     short = orders.short_without[product]
     money = f"{figures.currency} {figures.effect[1]}"

@@ -10,7 +10,13 @@ from yunying.practices.purchasing.unit_money import Prices, UnitMoney
 
 
 class Gains:
-    """Contribution profit of an order against none, scenario by scenario."""
+    """Contribution profit of an order against none, scenario by scenario.
+
+    Args:
+        stock, demand: shape (n, m): units in the store when the order arrives, and wanted in the cover period.
+        cover_days: shape (n,).
+        per_sale: shape (n,): units that go for each one sold in the cover period; above 1 where goods spoil.
+    """
 
     def __init__(
         self,
@@ -18,25 +24,27 @@ class Gains:
         demand: Floats,
         money: UnitMoney,
         rate: Floats,
-        cover_days: int,
+        cover_days: Floats,
+        per_sale: Floats,
         terms: Terms,
         prices: Prices,
         season: Season,
     ) -> None:
-        self._stock, self._demand, self._cover_days, self._terms = stock, demand, cover_days, terms
+        self._stock, self._demand, self._cover_days, self._terms = stock, demand, cover_days[:, None], terms
+        self._per_sale = per_sale[:, None]
         self._prices, self._season = prices, season
         self._rate = np.maximum(rate, 1e-3)[:, None]
         self._money = money
-        self._sold_without = np.minimum(stock, demand)
+        self._sold_without = np.minimum(stock / self._per_sale, demand)
         self._late_without = season.too_many(np.maximum(stock - demand, 0.0), self._rate)
 
     def of(self, quantity: Floats) -> Floats:
         """Shape (n, m) for an order of ``quantity`` units, shape (n,)."""
         ordered = quantity[:, None]
-        extra = np.minimum(self._stock + ordered, self._demand) - self._sold_without
-        kept = ordered - extra
+        extra = self._sold_more(ordered)
+        kept = ordered - extra * self._per_sale
         left_days = self._left_days(ordered)
-        sold_waiting = extra * self._money.waiting_cost(np.full((1, 1), self._cover_days / 2))
+        sold_waiting = extra * self._money.waiting_cost(self._cover_days / 2)
         left_waiting = kept * self._money.waiting_cost(self._cover_days + left_days)
         bargain = quantity * (self._terms.unit_cost - self._terms.cost_at(quantity))
         sold_off = self._too_late(ordered) * self._money.end_loss[:, None]
@@ -47,7 +55,7 @@ class Gains:
     def in_full(self, quantity: Floats) -> Floats:
         """The same until the order is sold: what is left over earns its margin later, if the product still lives."""
         ordered = quantity[:, None]
-        kept = ordered - (np.minimum(self._stock + ordered, self._demand) - self._sold_without)
+        kept = ordered - self._sold_more(ordered) * self._per_sale
         kept -= self._too_late(ordered)
         alive = np.exp(-self._money.hazard[:, None] * (self._cover_days + self._left_days(ordered)))
         return np.asarray(self.of(quantity) + kept * alive * self._money.margin[:, None])
@@ -55,6 +63,9 @@ class Gains:
     def days_to_sell(self, quantity: Floats) -> Floats:
         """Expected days after the cover period until all is sold, shape (n,)."""
         return np.asarray(np.minimum(2 * self._left_days(quantity[:, None]).mean(axis=1), self._season.days_after))
+
+    def _sold_more(self, ordered: Floats) -> Floats:
+        return np.asarray(np.minimum((self._stock + ordered) / self._per_sale, self._demand) - self._sold_without)
 
     def _too_late(self, ordered: Floats) -> Floats:
         """Units of the order that the end of sale finds in the store, shape (n, m), or (1, 1) where no end is known."""

@@ -26,11 +26,12 @@ from yunying.practices.purchasing.inputs import Floats, Floats32, Inputs, Ints
 from yunying.practices.purchasing.policy import PurchasingPolicy
 from yunying.practices.purchasing.promotions import planned_factors
 from yunying.practices.purchasing.returns import returning
+from yunying.practices.purchasing.review import review_days
 from yunying.practices.purchasing.season import Season, open_days, season_of
 from yunying.practices.purchasing.terms import SUPPORT, Terms
 from yunying.practices.purchasing.unit_money import FREE, Prices, UnitMoney
 
-LEAST_OVERAGE_DAYS = 7
+LONGEST_OVERAGE_DAYS = 7
 INBOUND_STEPS = 4
 """Parts of the lead time at whose ends stock under way is taken to arrive."""
 CHUNK = 1000
@@ -52,6 +53,7 @@ class Orders:
         position: units on hand and due by the end of the cover period.
         stock_then: units expected in the store, without the order, when it arrives.
         saved: what ordering now is expected to earn more than ordering at the next review.
+        review_days: days from one order to the next.
         daily_mean: shape (n, h): forecast per day.
     """
 
@@ -68,7 +70,7 @@ class Orders:
     stock_then: Floats
     saved: Floats
     daily_mean: Floats32
-    review_days: int
+    review_days: Ints
 
 
 class Sizing:
@@ -89,11 +91,14 @@ class Sizing:
         promotion_elasticity: tuple[float, ...] = (),
     ) -> None:
         self._inputs, self._model, self._terms, self._policy = inputs, model, terms, policy
-        horizon = int(np.ceil(terms.lead_time_days.max(initial=0.0))) + policy.review_days + 1
+        longest = max(policy.review_days, policy.list_days)
+        horizon = int(np.ceil(terms.lead_time_days.max(initial=0.0))) + longest + 1
         usual = demand_forecast(model, history, horizon).mean
         ahead = planned_factors(inputs, promotion_elasticity, horizon) * open_days(inputs, horizon)
         self._forecast = (usual * ahead).astype(np.float32)
-        self._season = season_of(inputs, terms.lead_time_days.mean(axis=1), policy.review_days)
+        self._daily = self._forecast.mean(axis=1, dtype=float)
+        self._review = review_days(self._daily, money, policy, inputs.currency)
+        self._season = season_of(inputs, terms.lead_time_days.mean(axis=1), self._review)
         self._returning = returning(inputs, self._forecast)
         self._money = money
         self._seed = seed
@@ -106,7 +111,7 @@ class Sizing:
         n = len(self._inputs.products)
         parts = [self._chunk(np.arange(at, min(at + CHUNK, n)), fixed, prices) for at in range(0, n, CHUNK)]
         joined = {name: np.concatenate([part[name] for part in parts]) for name in parts[0]}
-        return Orders(**joined, daily_mean=self._forecast, review_days=self._policy.review_days)
+        return Orders(**joined, daily_mean=self._forecast, review_days=self._review)
 
     def used_at(self, prices: Sequence[Prices], most: Floats) -> Floats:
         """What the orders would cost, major units, and how many units they hold, at each of k prices: shape (k, 2).
@@ -129,40 +134,49 @@ class Sizing:
         terms, money = self._terms.of(chosen), self._money.of(chosen)
         leads = np.rint(terms.lead_time_days).astype(np.int64)
         lead = np.rint(terms.lead_time_days.mean(axis=1)).astype(np.int64)
+        review = self._review[chosen]
         scenarios, lead_mean, cover_mean, (this, until) = self._scenarios(chosen, lead, leads)
-        early, late = _inbound(self._inputs, chosen, lead, self._policy)
+        early, late = _inbound(self._inputs, chosen, lead, lead + review, self._policy)
         net, back = scenarios.lead, np.zeros(1)
         if len(self._inputs.returned_by):
             in_hand = np.maximum(self._inputs.on_hand[chosen], 0.0) + early.sum(axis=1)
             in_lead, back = self._returning.of(chosen, this, until, scenarios, in_hand, lead_mean, cover_mean)
             net = scenarios.lead - in_lead
-        stock = self._stock_at_arrival(chosen, early, net) + late[:, None] + back
-        season = self._season.of(chosen)
-        return _Drawn(terms, money, lead, scenarios, lead_mean, cover_mean, early, late, stock, season)
+        stock = self._stock_at_arrival(chosen, early, net, money, lead) + late[:, None] + back
+        season, per_sale = self._season.of(chosen), money.units_per_sale(review.astype(float))
+        return _Drawn(
+            terms, money, lead, review, scenarios, lead_mean, cover_mean, early, late, stock, season, per_sale
+        )
 
     def _ratio(self, drawn: "_Drawn", prices: Prices) -> Floats:
-        # Too much is not undone at tomorrow's review: it waits some days, however often the list is acted on.
-        days = max(self._policy.review_days, LEAST_OVERAGE_DAYS)
+        # Too much is not undone at tomorrow's review where days pass between two sales.
+        until_sold = drawn.review / np.maximum(drawn.cover_mean.mean(axis=1), 1e-9)
+        days = np.maximum(drawn.review, np.minimum(until_sold, LONGEST_OVERAGE_DAYS))
         dear = prices.of_unit(drawn.money.cost)
         overage = drawn.money.per_day() * days + drawn.season.last_share * drawn.money.end_loss + dear
         # What a unit must earn for its cash and room is also lost of what a sale brings.
-        margin = np.maximum(drawn.money.margin + drawn.money.goodwill - dear, 0.0)
+        margin = drawn.money.margin + drawn.money.goodwill - dear
+        # The last unit of an order must keep until the next one comes to bring it.
+        spoilt = drawn.money.spoilt_in(drawn.review.astype(float)) * (margin + drawn.money.cost)
+        margin = np.maximum(margin - spoilt, 0.0)
         return np.minimum(critical_ratio(margin, overage), self._policy.highest_ratio)
 
     def _covered(self, drawn: "_Drawn", prices: Prices) -> Floats:
         """The share of outcomes that an order should cover."""
-        periods = drawn.terms.lead_time_days.mean(axis=1) / self._policy.review_days
+        periods = drawn.terms.lead_time_days.mean(axis=1) / drawn.review
         # After the last order there is no next one that a wrong one could leave too small: the newsvendor's own ratio.
         return lost_sales_ratio(self._ratio(drawn, prices), periods * (1.0 - drawn.season.last_share))
 
     def _chunk(self, chosen: Ints, fixed: Floats | None, prices: Prices) -> dict[str, NDArray[Any]]:
-        days, drawn = self._policy.review_days, self._drawn(chosen)
+        drawn = self._drawn(chosen)
+        days = drawn.review.astype(float)
         terms, money, lead, scenarios = drawn.terms, drawn.money, drawn.lead, drawn.scenarios
         lead_mean, cover_mean, early, late = drawn.lead_mean, drawn.cover_mean, drawn.early, drawn.late
         stock, shortage = drawn.stock, drawn.shortage
         margin, holding = money.margin, money.per_day()
         ratio = self._ratio(drawn, prices)
-        gains = Gains(stock, scenarios.cover, money, cover_mean.mean(axis=1) / days, days, terms, prices, drawn.season)
+        rate = cover_mean.mean(axis=1) / days
+        gains = Gains(stock, scenarios.cover, money, rate, days, drawn.per_sale, terms, prices, drawn.season)
 
         # A day of waiting spares the day's cost of the whole order where stock lasts. Where there is none, waiting only
         # moves everything that follows, and spares the cost of the half that lies there on average.
@@ -196,7 +210,7 @@ class Sizing:
             "delay_loss": np.maximum(delayed, 0.0),
             "ratio": ratio,
             "lead_days": lead.astype(float),
-            "effect_days": lead + days + until_sold,
+            "effect_days": lead + drawn.review + until_sold,
             "lead_demand": lead_mean.mean(axis=1),
             "cover_demand": _interval(scenarios.cover),
             "short_without": (shortage > 0).mean(axis=1),
@@ -216,9 +230,18 @@ class Sizing:
         wanted = order_to_fill_rate(drawn.shortage, demand, np.full(len(demand), rate))
         return packs_up(wanted, drawn.terms.pack_quantity, drawn.terms.minimum_quantity)
 
-    def _stock_at_arrival(self, chosen: Ints, early: Floats, lead_demand: Floats) -> Floats:
-        """Stock without the order when it arrives; only what comes in between asks for a look at every step."""
-        on_hand = self._inputs.on_hand[chosen] + early[:, 0]
+    def _stock_at_arrival(
+        self, chosen: Ints, early: Floats, lead_demand: Floats, money: UnitMoney, lead: Ints
+    ) -> Floats:
+        """Stock without the order when it arrives; only what comes in between asks for a look at every step.
+
+        Of goods that spoil, stock is counted in units that keep until then; a sale in between takes fewer of those.
+        """
+        ahead = np.outer(lead, np.linspace(1.0, 0.0, early.shape[1]))
+        early = early * (1.0 - money.spoilt_in(ahead.T).T)
+        keep = 1.0 - money.spoilt_in(lead.astype(float))
+        lead_demand = lead_demand * (keep * money.units_per_sale(lead.astype(float)))[:, None]
+        on_hand = self._inputs.on_hand[chosen] * keep + early[:, 0]
         stock = projected_stock(on_hand, lead_demand)
         awaited = np.flatnonzero(early[:, 1:].any(axis=1))
         if len(awaited):
@@ -234,8 +257,8 @@ class Sizing:
     def _scenarios(
         self, chosen: Ints, lead: Ints, leads: Ints
     ) -> tuple[DemandScenarios, Floats, Floats, tuple[Ints, Ints]]:
-        policy = self._policy
-        law = self._model.law(float(np.median(lead) + policy.review_days))
+        policy, review = self._policy, self._review[chosen]
+        law = self._model.law(float(np.median(lead + review)))
         ahead = self._forecast[chosen]
         total = np.hstack([np.zeros((len(chosen), 1)), np.cumsum(ahead, axis=1, dtype=float)]) * law.bias
         rows = np.arange(len(chosen))
@@ -245,7 +268,7 @@ class Sizing:
         turn = np.arange(policy.draws)
         this, following = leads[:, turn % SUPPORT], leads[:, turn // SUPPORT % SUPPORT]
         lead_mean = np.take_along_axis(total, this, axis=1)
-        until = np.maximum(following + policy.review_days, this + 1)
+        until = np.maximum(following + review[:, None], this + 1)
         cover_mean = np.take_along_axis(total, until, axis=1) - lead_mean
         rng = np.random.default_rng([self._seed, int(chosen[0])])
         drawn = demand_scenarios(lead_mean, first_mean, cover_mean, law.alpha, law.beta, policy.draws, rng)
@@ -259,6 +282,7 @@ class _Drawn:
     terms: Terms
     money: UnitMoney
     lead: Ints
+    review: Ints
     scenarios: DemandScenarios
     lead_mean: Floats
     cover_mean: Floats
@@ -266,14 +290,15 @@ class _Drawn:
     late: Floats
     stock: Floats
     season: Season
+    per_sale: Floats
 
     @property
     def shortage(self) -> Floats:
-        """Units lacking in the cover period, shape (n, m)."""
-        return self.scenarios.cover - self.stock
+        """Units lacking in the cover period, shape (n, m); where goods spoil, each sale takes more than one."""
+        return self.scenarios.cover * self.per_sale[:, None] - self.stock
 
 
-def _inbound(inputs: Inputs, chosen: Ints, lead: Ints, policy: PurchasingPolicy) -> tuple[Floats, Floats]:
+def _inbound(inputs: Inputs, chosen: Ints, lead: Ints, until: Ints, policy: PurchasingPolicy) -> tuple[Floats, Floats]:
     """Units due before an order of today would arrive, and units due in the cover period after it.
 
     The former have shape (n, 1 + INBOUND_STEPS): those due at once, then those due by the end of each part of the lead
@@ -290,7 +315,7 @@ def _inbound(inputs: Inputs, chosen: Ints, lead: Ints, policy: PurchasingPolicy)
     soon = days <= lead[where]
     step = np.ceil(np.clip(days, 0, None) / np.maximum(lead[where], 1) * INBOUND_STEPS - 0.5).astype(np.int64)
     np.add.at(early, (where[soon], np.clip(step, 0, INBOUND_STEPS)[soon]), quantity[soon])
-    within = ~soon & (days <= lead[where] + policy.review_days)
+    within = ~soon & (days <= until[where])
     np.add.at(late, where[within], quantity[within])
     return early, late
 

@@ -14,7 +14,17 @@ class PurchasingPolicy:
         unit="days",
         low=1,
         high=60,
-        reason="How often the buy list is acted on; an order must last until the next one.",
+        reason="How long an order is to last; goods that lose too much by waiting are ordered more often.",
+    )
+    list_days: int = setting(
+        1, unit="days", low=1, high=60, reason="How often the buy list is acted on; nothing is ordered more often."
+    )
+    order_line_minor: int = setting(
+        500,
+        unit="minor units",
+        low=0,
+        high=1e9,
+        reason="Work of one order line; with it each product's days between orders are those that cost least.",
     )
     history_days: int = setting(
         730,

@@ -49,7 +49,8 @@ def prepared(
     inputs = _grouped_as(inputs, model)
     terms = terms_chosen(inputs, policy)
     history = demand_history(inputs, policy)
-    money = unit_money(inputs, terms, policy, _hazard(inputs, model, model.life, history))
+    spoilage = np.array(model.spoilage)[inputs.group]
+    money = unit_money(inputs, terms, policy, _hazard(inputs, model.life, history) + spoilage, spoilage)
     usable, abstentions = _usable(inputs, terms, money, policy)
     chosen = np.flatnonzero(usable)
     if not len(chosen):
@@ -86,12 +87,12 @@ def _grouped_as(inputs: Inputs, model: PurchasingModel) -> Inputs:
     return replace(inputs, group=known[inputs.group], categories=model.categories)
 
 
-def _hazard(inputs: Inputs, model: PurchasingModel, life: LifeLaw, history: DemandHistory) -> Floats:
-    """Yearly rate at which each product's waiting stock turns worthless: its end and spoilage together."""
+def _hazard(inputs: Inputs, life: LifeLaw, history: DemandHistory) -> Floats:
+    """Yearly rate at which each product ends, and its waiting stock with it."""
     ages = product_ages(history, inputs.on_sale)
     # What is ordered today waits some weeks from now, so that age counts.
     years = (history.days - ages.first + HAZARD_AHEAD_DAYS) / 365.0
-    return life.hazard(inputs.group, years, ages.is_settled) + np.array(model.spoilage)[inputs.group]
+    return life.hazard(inputs.group, years, ages.is_settled)
 
 
 def _usable(

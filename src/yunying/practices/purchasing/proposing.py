@@ -67,7 +67,7 @@ def order_proposal(ready: Prepared, orders: Orders, product: int, policy: Purcha
         cost_minor=cost,
         reversible=False,
         as_of=as_of,
-        expires_date=as_of + timedelta(days=policy.review_days),
+        expires_date=as_of + timedelta(days=int(orders.review_days[product])),
         evidence=_with_scarcity(ready, _with_days_ahead(ready, orders, product, told)),
         design=design(policy, effect_days),
     )
@@ -95,7 +95,7 @@ def _with_kin(ready: Prepared, product: int, evidence: Evidence) -> Evidence:
 
 
 def _with_days_ahead(ready: Prepared, orders: Orders, product: int, evidence: Evidence) -> Evidence:
-    days = int(orders.lead_days[product]) + orders.review_days
+    days = int(orders.lead_days[product] + orders.review_days[product])
     told = promotion_sentence(ready.inputs, ready.promotion_elasticity, product, days)
     season = season_sentence(ready.inputs, product, days)
     said = tuple(each for each in (told, season) if each is not None)

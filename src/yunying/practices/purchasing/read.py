@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from yunying.facts.reader import FactReader
 from yunying.facts.stores import store_settings
 from yunying.kernel.money import minor_digits
+from yunying.practices.purchasing.cancellations import without_vain_cancellations
 from yunying.practices.purchasing.inputs import (
     Economics,
     Floats,
@@ -133,9 +134,8 @@ class _Source:
 
     def daily_sales(self) -> pa.Table:
         """product, date, units, rows, last_seconds: what real buyers paid for, and until when on that day."""
-        lines = self._goods(self._policy.history_days)
+        lines = without_vain_cancellations(self._goods(self._policy.history_days))
         paid = lines.state == "paid"
-        # A cancellation on the same day takes back an order that never was demand; a later one finds no row.
         signed = ibis.ifelse(paid, lines.quantity, -lines.quantity)
         daily = (
             lines.filter(lines.state.isin(["paid", "cancelled"]))
@@ -154,7 +154,7 @@ class _Source:
 
     def money(self) -> pa.Table:
         """Per product over the last ``price_days``: units and money paid, given back, taken by fees, and cost."""
-        lines = self._goods(self._policy.price_days)
+        lines = without_vain_cancellations(self._goods(self._policy.price_days))
         paid, void, back = lines.state == "paid", lines.state == "cancelled", lines.state == "refunded"
         net = lines.amount_minor - lines.tax_minor.fill_null(0)
         fees = [lines.commission_minor, lines.payment_fee_minor, lines.shipping_cost_minor]

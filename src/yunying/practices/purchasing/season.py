@@ -46,8 +46,8 @@ class Season:
         return bool(np.isinf(self.days_after).all())
 
 
-def season_of(inputs: Inputs, lead_days: Floats, review_days: int) -> Season:
-    """The season of products whose order takes ``lead_days``, shape (n,), and must last ``review_days``."""
+def season_of(inputs: Inputs, lead_days: Floats, review_days: Ints) -> Season:
+    """The season of products whose order takes ``lead_days`` and must last ``review_days``, both of shape (n,)."""
     after = np.maximum(days_of_sale(inputs) - lead_days - review_days, 0.0)
     return Season(after, np.clip(1.0 - after / review_days, 0.0, 1.0))
 

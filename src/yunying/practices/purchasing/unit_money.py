@@ -38,6 +38,7 @@ class UnitMoney:
         capital_per_day: what a unit in stock costs a day in capital and storage.
         cost: what a unit costs.
         hazard: deaths of such products a day: a unit left t days is worthless with probability 1 - exp(-hazard t).
+        spoilage: the part of the hazard that takes unit by unit while the product goes on to sell.
         goodwill: what a lost sale costs beside its margin.
         end_loss: what a unit loses that is left at a known end of sale.
     """
@@ -46,6 +47,7 @@ class UnitMoney:
     capital_per_day: Floats
     cost: Floats
     hazard: Floats
+    spoilage: Floats
     goodwill: Floats
     end_loss: Floats
 
@@ -58,13 +60,29 @@ class UnitMoney:
         decay = -np.expm1(-self.hazard[:, None] * days)
         return np.asarray(self.capital_per_day[:, None] * days + self.cost[:, None] * decay)
 
+    def spoilt_in(self, days: Floats) -> Floats:
+        """Share of units that spoil within so many days, shape (n,)."""
+        return np.asarray(-np.expm1(-self.spoilage * days))
+
+    def units_per_sale(self, days: Floats) -> Floats:
+        """Units that must be there at first for each one sold evenly over so many days, shape (n,), at least 1."""
+        span = self.spoilage * days
+        return np.asarray(np.where(span > 1e-9, np.expm1(span) / np.maximum(span, 1e-9), 1.0))
+
     def per_day(self) -> Floats:
         """What a unit costs on one day of waiting, above 0."""
         return np.maximum(self.waiting_cost(np.ones((len(self.margin), 1)))[:, 0], 1e-9)
 
 
-def unit_money(inputs: Inputs, terms: Terms, policy: PurchasingPolicy, hazard: Floats) -> UnitMoney:
-    """Margin and holding cost of a unit; ``hazard`` is the yearly rate at which each product turns worthless."""
+def unit_money(
+    inputs: Inputs, terms: Terms, policy: PurchasingPolicy, hazard: Floats, spoilage: Floats | float = 0.0
+) -> UnitMoney:
+    """Margin and holding cost of a unit.
+
+    Args:
+        hazard: the yearly rate at which each product turns worthless, shape (n,), ``spoilage`` included.
+        spoilage: the yearly rate at which units spoil while their product sells.
+    """
     money = inputs.economics
     kept = money.net_price * (1.0 - money.refund_rate)
     # A unit sent back and sold again gives its cost back.
@@ -73,4 +91,6 @@ def unit_money(inputs: Inputs, terms: Terms, policy: PurchasingPolicy, hazard: F
     deaths = np.maximum(hazard, policy.least_obsolescence_rate)
     goodwill = policy.lost_sale_rate * np.nan_to_num(money.net_price)
     end_loss = terms.unit_cost * (1.0 - policy.season_salvage_rate)
-    return UnitMoney(kept - money.fees - cost_used, yearly / 365.0, terms.unit_cost, deaths / 365.0, goodwill, end_loss)
+    spoilt = np.broadcast_to(np.asarray(spoilage, dtype=float) / 365.0, deaths.shape)
+    margin = kept - money.fees - cost_used
+    return UnitMoney(margin, yearly / 365.0, terms.unit_cost, deaths / 365.0, spoilt, goodwill, end_loss)

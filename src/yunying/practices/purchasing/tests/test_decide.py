@@ -55,7 +55,9 @@ def test_a_dearer_lost_sale_orders_more_and_promises_no_more() -> None:
 def test_a_promised_service_is_kept_whatever_it_earns() -> None:
     """Bought at 49.80, sold at 50 and dear to store, it is hardly worth an order; the promise is a share of demand."""
     thin = {"cost": 49.8, "lead": 0, "on_hand": 1}
-    found = [usual(**thin).quantity(target_service_rate=rate, storage_rate=1.0) for rate in (None, 0.8, 0.95, 0.99)]
+    # The work of a line is dear, so that an order lasts all of the seven days, however dear storage is.
+    dear = {"storage_rate": 1.0, "order_line_minor": 100_000}
+    found = [usual(**thin).quantity(target_service_rate=rate, **dear) for rate in (None, 0.8, 0.95, 0.99)]
     assert never_falls(found)
     # Seven days of 4, one on hand: no less than the share of the mean, and more because demand strays.
     assert found[0] < 0.8 * 28 - 1

@@ -34,6 +34,31 @@ def test_a_cancellation_on_a_later_day_without_sales_changes_nothing_and_no_day_
     assert shop.inputs().units.tolist() == [[5.0, 0.0, 0.0]]
 
 
+def test_an_order_that_was_never_paid_takes_nothing_back_when_it_is_cancelled(shop: Shop) -> None:
+    """The platform cancels it the day after, when others bought; a fast mover would lose demand that it had."""
+    shop.line("P", 2, 5).line("P", 2, 3, order="N", state="placed").line("P", 1, 6)
+    shop.line("P", 1, 3, order="N", state="cancelled", amount_minor=0)
+    assert shop.inputs().units.tolist() == [[5.0, 6.0]]
+    assert shop.inputs().economics.net_price.tolist() == [50.0]
+
+
+@pytest.mark.parametrize("amount_minor", [0, 15_000])
+def test_a_paid_order_is_taken_back_on_the_day_it_was_counted_whether_or_not_the_row_bears_money(
+    shop: Shop, amount_minor: int
+) -> None:
+    shop.line("P", 3, 5).line("P", 2, 3, order="N").line("P", 2, 4).line("P", 1, 6)
+    shop.line("P", 1, 3, order="N", state="cancelled", amount_minor=amount_minor)
+    assert shop.inputs().units.tolist() == [[5.0, 4.0, 6.0]]
+
+
+def test_half_a_line_can_be_taken_back_and_another_product_keeps_its_own(shop: Shop) -> None:
+    shop.line("P", 2, 6, order="N").line("Q", 2, 2, order="N").line("P", 1, 2, order="N", state="cancelled")
+    shop.line("P", 1, 1)
+    inputs = shop.inputs()
+    assert inputs.units[inputs.products.index("P")].tolist() == [4.0, 1.0]
+    assert inputs.units[inputs.products.index("Q")].tolist() == [2.0, 0.0]
+
+
 def test_a_day_that_sold_out_is_censored_and_a_day_that_began_empty_could_not_sell(shop: Shop) -> None:
     shop.line("P", 5, 2).line("P", 4, 3).line("P", 1, 2)
     for days_ago, on_hand in ((5, 3), (4, 0), (3, 0), (2, 0), (1, 6)):
