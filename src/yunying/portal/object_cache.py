@@ -1,9 +1,15 @@
 """A cache of one process that hands out what it was given: for finished pages and their parts, which nobody changes."""
 
+import secrets
 from typing import Any
 
 from django.core.cache.backends.base import DEFAULT_TIMEOUT, BaseCache
 from django.core.cache.backends.locmem import LocMemCache
+
+
+def uneven(seconds: float) -> float:
+    """Between half of so many seconds and all of them: what a crowd made at once is not made anew at once."""
+    return seconds * (0.5 + secrets.randbelow(1_000) / 2_000)
 
 
 class ObjectCache(LocMemCache):

@@ -3,7 +3,6 @@
 import re
 import time
 from datetime import timedelta
-from statistics import median
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
@@ -69,10 +68,11 @@ def test_an_unknown_name_takes_as_long(buyer: Person, monkeypatch: pytest.Monkey
     client, spans = Client(), {buyer.username: [], "nobody": []}
     for _ in range(7):
         for name, found in spans.items():
-            begun = time.perf_counter()
+            # Of this thread alone: other work of the machine must not decide.
+            begun = time.thread_time()
             sign_in(client, name, "x" * 12)
-            found.append(time.perf_counter() - begun)
-    known, unknown = (median(found) for found in spans.values())
+            found.append(time.thread_time() - begun)
+    known, unknown = (min(found) for found in spans.values())
     assert 0.6 < known / unknown < 1.6
 
 

@@ -9,6 +9,7 @@ from yunying.portal.shop.models import CatalogueChange, Feature, ListPrice
 
 KEPT = timedelta(seconds=60)
 """For what no change of a row tells, such as a crossed-out price whose days are over."""
+AHEAD = 2 * KEPT
 MOST = 2**53
 _FORGOTTEN_AFTER = timedelta(minutes=10)
 
@@ -41,11 +42,11 @@ def version_supposed() -> str:
 
 
 def holds_until(now: datetime) -> datetime:
-    """When a price or a feature begins or ends by itself next, at most ``KEPT`` from now; one query."""
+    """When a price or a feature begins or ends by itself next, at most ``AHEAD`` from now; one query."""
     begin = Feature.objects.filter(starts_at__gt=now).order_by().values_list("starts_at")
     end = Feature.objects.filter(ends_at__gt=now).order_by().values_list("ends_at")
-    price = ListPrice.objects.filter(starts_at__gt=now, starts_at__lt=now + KEPT).order_by().values_list("starts_at")
-    return min([now + KEPT, *(at for (at,) in price.union(begin, end))])
+    price = ListPrice.objects.filter(starts_at__gt=now, starts_at__lt=now + AHEAD).order_by().values_list("starts_at")
+    return min([now + AHEAD, *(at for (at,) in price.union(begin, end))])
 
 
 def changes_forget(now: datetime) -> int:

@@ -23,6 +23,7 @@ from yunying.portal.news.shared import shared_at, shared_of
 from yunying.portal.news.shares import share_came
 from yunying.portal.news.site_version import KEPT_SECONDS, site_version
 from yunying.portal.news.views.frame import NOTICE_COOKIE, Told
+from yunying.portal.object_cache import uneven
 from yunying.portal.shop.tracking.bots import bot_name
 from yunying.portal.shop.tracking.events import page_events
 from yunying.portal.shop.tracking.own_looks import is_own_look
@@ -76,7 +77,7 @@ def kept_page(request: HttpRequest, build: Build) -> HttpResponseBase:
         tokens = set(_TOKEN.findall(html))
         kept = _Kept(re.split("|".join(tokens), html) if tokens else [html], told)
         if key and not told.is_private:
-            caches["pages"].set(key, kept, KEPT_SECONDS)
+            caches["pages"].set(key, kept, uneven(KEPT_SECONDS))
     return _counted(request, kept)
 
 

@@ -15,7 +15,7 @@ from django.utils import timezone
 
 from yunying.inbox.models import InboxRow
 from yunying.portal.shop.catalogue import Goods, product_put
-from yunying.portal.shop.catalogue_version import CatalogueMoved, catalogue_version, changes_forget
+from yunying.portal.shop.catalogue_version import KEPT, CatalogueMoved, catalogue_version, changes_forget
 from yunying.portal.shop.models import (
     Attribute,
     BotCount,
@@ -34,6 +34,7 @@ from yunying.portal.shop.models import (
 from yunying.portal.shop.prices import price_schedule
 from yunying.portal.shop.tests.furnished import LONG_AGO, basket_with, variant
 from yunying.portal.shop.tracking.events import _Page, _pages_write
+from yunying.portal.shop.views.kept_parts import Parts
 
 PRODUCT = "/shop/teahouse/product/longjing/"
 
@@ -298,3 +299,35 @@ def test_without_its_place_before_the_session_a_page_is_kept_all_the_same(stocke
             assert len(told()) > before
     asked = [each["sql"] for each in queries if not re.match("(RELEASE )?SAVEPOINT", each["sql"])]
     assert len(asked) == 2, "the version, and the insert"
+
+
+def test_what_was_kept_at_one_moment_is_not_made_anew_at_one(stocked: Shop) -> None:
+    """A hundred pages that end together stop a busy server for as long as they take, once a minute."""
+    now = timezone.now()
+    parts = Parts(catalogue_version(), now)
+    for number in range(200):
+        parts.keep("parts", f"page-{number}", "made")
+
+    def there(seconds: float) -> int:
+        later = Parts(parts.version, now + timedelta(seconds=seconds))
+        return sum(later.find("parts", f"page-{number}") == "made" for number in range(200))
+
+    assert [there(0), there(29), there(60)] == [200, 200, 0]
+    assert 60 < there(45) < 140
+    # What is known of the time ahead reaches as far whenever it is asked.
+    assert all(
+        Parts(parts.version, now + timedelta(seconds=ago)).until >= now + timedelta(seconds=ago) + KEPT
+        for ago in range(0, 120, 10)
+    )
+
+
+def test_nothing_is_kept_beyond_a_price_that_begins(stocked: Shop) -> None:
+    now = timezone.now()
+    begins = now + timedelta(seconds=20)
+    price_schedule(variant(stocked, "P1"), 90, begins)
+    parts = Parts(catalogue_version(), now)
+    for number in range(50):
+        parts.keep("parts", f"page-{number}", "made")
+    then = [Parts(parts.version, begins + timedelta(seconds=late)) for late in (-1, 0)]
+    found = [[each.find("parts", f"page-{number}") for number in range(50)] for each in then]
+    assert found == [["made"] * 50, [None] * 50]

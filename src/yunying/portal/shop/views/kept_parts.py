@@ -1,7 +1,7 @@
 """What pages of one version of the catalogue share: made once, and kept until a price or feature changes by itself."""
 
 from collections.abc import Callable
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, TypeVar
 
 from django.conf import settings
@@ -9,7 +9,8 @@ from django.core.cache import caches
 from django.utils import timezone
 
 from yunying.kernel.ids import digest
-from yunying.portal.shop.catalogue_version import holds_until
+from yunying.portal.object_cache import uneven
+from yunying.portal.shop.catalogue_version import KEPT, holds_until
 
 Part = TypeVar("Part")
 
@@ -42,10 +43,12 @@ class Parts:
         return made if begun <= self.now < until else None
 
     def keep(self, cache: str, key: str, made: object) -> None:
-        """Keep something as long as it holds."""
-        seconds = (self.until - timezone.now()).total_seconds()
+        """Keep something as long as it holds, ``KEPT`` at most; each its own while: no minute makes all anew."""
+        # What is known of the time ahead is asked for anew within KEPT, and always reaches as far again.
+        until = min(self.until, self.now + timedelta(seconds=uneven(KEPT.total_seconds())))
+        seconds = (until - timezone.now()).total_seconds()
         if settings.SHOP_PAGES and seconds > 0:
-            self._caches[cache].set(key, (self.now, self.until, made), seconds)
+            self._caches[cache].set(key, (self.now, until, made), seconds)
 
     def shared(self, name: str, alike: tuple[object, ...], make: Callable[[], Part]) -> Part:
         """A part that is the same wherever ``alike`` is, found or made."""
