@@ -73,6 +73,16 @@ def laws_measured(
     return tuple(laws)
 
 
+def begun(exposure: NDArray[np.float32]) -> NDArray[np.int64]:
+    """The first day on which each product could sell, shape (n,); t where it never could.
+
+    Args:
+        exposure: shape (n, t), >= 0.
+    """
+    could = exposure > 0
+    return np.where(could.any(axis=1), could.argmax(axis=1), exposure.shape[1])
+
+
 def _deviance(tracks: LevelTracks, memory: Memory) -> Floats:
     level, growth = tracks.under(memory)
     total = np.zeros(len(level))
@@ -88,17 +98,22 @@ def _deviance(tracks: LevelTracks, memory: Memory) -> Floats:
 def _pairs(
     tracks: LevelTracks, memory: Memory, horizon: int, members: NDArray[np.bool_], age_curve: AgeCurve | None
 ) -> tuple[Floats, Floats]:
-    """Forecast and realised demand over full horizons on which the product was mostly in stock, or had ended."""
+    """Forecast and realised demand of the days of a horizon on which the product was in stock, or had ended.
+
+    Who sold out half-way counts with the days until then: of a count that is stopped, units still equal the rate times
+    the time in the mean (Wald). Without those products, only what sold little would be left.
+    """
     forecasts, realised = [np.zeros(0)], [np.zeros(0)]
     if len(tracks.origins) and members.any():
         level, growth = tracks.under(memory)
         exposure = tracks.exposure if tracks.outcomes is None else tracks.outcomes.exposure
+        begin = begun(tracks.exposure)
         for at, origin in enumerate(tracks.origins):
             if origin + horizon > tracks.units.shape[1]:
                 break
             span = slice(origin, origin + horizon)
             on_sale = exposure[:, span] > 0
-            usable = members & (on_sale.mean(axis=1) >= 0.8)
+            usable = members & on_sale.any(axis=1) & (begin < origin)
             if tracks.outcomes is not None:
                 usable &= tracks.outcomes.alive(at)
             curve = tracks.ahead(at, growth[:, at], horizon, age_curve)[usable]

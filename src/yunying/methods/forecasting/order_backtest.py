@@ -147,10 +147,9 @@ class _Trial:
         means = [demand_forecast(each, known, ahead).mean for each in (model, replace(model, boost=boost))]
         if self._pairs[0]:
             costs = []
-            for mean, pairs in zip(means, self._pairs, strict=True):
+            for mean, law in zip(means, self._laws(self._terms.horizon_days), strict=True):
                 usable, forecast, wanted = outcome(self._history, self._selling, mean, origin, self._terms.horizon_days)
-                cost = order_costs(forecast, _law(pairs, self._terms.horizon_days), wanted, self._terms)
-                costs.append(np.where(usable, cost, 0.0))
+                costs.append(np.where(usable, order_costs(forecast, law, wanted, self._terms), 0.0))
             self._costs.append((costs[0], costs[1]))
         for mean, pairs in zip(means, self._pairs, strict=True):
             for horizon in {*HORIZONS_DAYS, self._terms.horizon_days}:
@@ -173,11 +172,19 @@ class _Trial:
 
     def laws(self, otherwise: tuple[VarianceLaw, ...]) -> tuple[VarianceLaw, ...]:
         """How far the learned forecast strayed at the origins, none of whose outcomes it had seen."""
-        found = []
-        for law in otherwise:
-            pairs = self._pairs[1]
-            found.append(_law(pairs, law.horizon_days) if law.horizon_days in pairs else law)
-        return tuple(found)
+        return tuple(
+            self._laws(law.horizon_days)[1] if law.horizon_days in self._pairs[1] else law for law in otherwise
+        )
+
+    def _laws(self, horizon: int) -> tuple[VarianceLaw, VarianceLaw]:
+        """How far each forecast strayed at the origins so far.
+
+        What both were wrong by at so few origins is mostly chance that all products share. The robust forecast's bias
+        is known from many more, so only the ratio of the two is taken from these.
+        """
+        robust, boosted = (_law(pairs, horizon) for pairs in self._pairs)
+        usual = self._robust.law(horizon).bias
+        return replace(robust, bias=usual), replace(boosted, bias=usual * boosted.bias / robust.bias)
 
 
 def _law(pairs: Pairs, horizon: int) -> VarianceLaw:

@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
+from yunying.methods.forecasting.backtest import begun
 from yunying.methods.forecasting.demand import DemandModel, demand_forecast
 from yunying.methods.forecasting.history import DemandHistory
 from yunying.methods.forecasting.mortality import product_ages
@@ -16,7 +17,6 @@ Floats = NDArray[np.float64]
 ORIGINS = 10
 STEP_DAYS = 28
 LEAST_DAYS_BEFORE = 112
-LEAST_SOLD_DAYS = 0.8
 
 
 def as_known_then(model: DemandModel, known: DemandHistory) -> DemandModel:
@@ -34,28 +34,33 @@ class SellingDays:
 
     Args:
         exposure: float32, shape (n, t): share of the day; where lives are known, ends are days without demand.
+        begin: shape (n,): the first day on which a product could sell, t where it never could.
         end: shape (n,): the day of a product's end, t where it lives.
     """
 
     exposure: NDArray[np.float32]
+    begin: NDArray[np.int64]
     end: NDArray[np.int64]
 
 
 def selling_days(history: DemandHistory) -> SellingDays:
     """The selling days of a history."""
     if history.is_on_sale is None:
-        return SellingDays(history.exposure, np.full(len(history.units), history.days))
+        return SellingDays(history.exposure, begun(history.exposure), np.full(len(history.units), history.days))
     ages = product_ages(history, history.is_on_sale)
     # The last day of a product that lives is the history's end.
-    return SellingDays(np.where(ages.ended(history.days), np.float32(1.0), history.exposure), ages.last)
+    exposure = np.where(ages.ended(history.days), np.float32(1.0), history.exposure)
+    return SellingDays(exposure, ages.first, ages.last)
 
 
 def outcome(
     history: DemandHistory, selling: SellingDays, mean: NDArray[np.float32], origin: int, horizon: int
 ) -> tuple[NDArray[np.bool_], Floats, Floats]:
-    """Which products could mostly sell, what was forecast of the days on which they could, and what was sold on them.
+    """Which products could sell at all, what was forecast of the days on which they could, and what was sold on them.
 
-    Days of a discount are left out: they are forecast with their promotion.
+    Products that had not begun at the origin were not known then. Days of a discount are left out: they are forecast
+    with their promotion. Who sold out half-way counts with the days until then; without those, only what sold little
+    would be left.
 
     Args:
         selling: the selling days of the history.
@@ -68,7 +73,8 @@ def outcome(
         usual = usual & (history.discount[:, span] <= 0)
     forecast = (mean[:, :horizon] * could).sum(axis=1, where=usual, dtype=float)
     sold = history.units[:, span].sum(axis=1, where=usual, dtype=float)
-    return (usual.mean(axis=1) >= LEAST_SOLD_DAYS) & (selling.end >= origin), forecast, sold
+    known = (selling.begin < origin) & (selling.end >= origin)
+    return usual.any(axis=1) & known, forecast, sold
 
 
 def shared_errors_backtested(model: DemandModel, history: DemandHistory) -> tuple[SharedErrors, ...]:

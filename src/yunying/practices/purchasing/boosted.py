@@ -8,30 +8,41 @@ from yunying.methods.forecasting.mortality import LifeLaw, product_ages
 from yunying.methods.forecasting.order_backtest import ForecastChoice, OrderTerms
 from yunying.methods.inventory.newsvendor import critical_ratio
 from yunying.methods.inventory.projected import lost_sales_ratio
-from yunying.practices.purchasing.inputs import Inputs
-from yunying.practices.purchasing.order import LONGEST_OVERAGE_DAYS
+from yunying.practices.purchasing.inputs import Floats, Inputs
 from yunying.practices.purchasing.policy import PurchasingPolicy
+from yunying.practices.purchasing.review import overage_days, review_days
 from yunying.practices.purchasing.terms import terms_chosen
 from yunying.practices.purchasing.unit_money import unit_money
 
+RECENT_DAYS = 56
 SHORTEST_DAYS, LONGEST_DAYS = 7, 56
 """The horizon that is judged lies between them: past outcomes of half a year ahead are too few."""
 
 
-def order_terms(inputs: Inputs, history: DemandHistory, life: LifeLaw, policy: PurchasingPolicy) -> OrderTerms:
-    """Margin, cost of waiting and fractile of each product, as a plan of today has them; unknown ones are left out."""
+def order_terms(
+    inputs: Inputs, history: DemandHistory, life: LifeLaw, spoilage: Floats, policy: PurchasingPolicy
+) -> OrderTerms:
+    """Margin, cost of waiting and fractile of each product, as a plan of today has them; unknown ones are left out.
+
+    Args:
+        spoilage: shape (n,): yearly share of waiting units that spoil while their product sells.
+    """
     terms = terms_chosen(inputs, policy)
     ages = product_ages(history, inputs.on_sale)
     hazard = life.hazard(inputs.group, (history.days - ages.first) / 365.0, ages.is_settled)
-    money = unit_money(inputs, terms, policy, hazard)
+    money = unit_money(inputs, terms, policy, hazard + spoilage, spoilage)
     lead = terms.lead_time_days.mean(axis=1)
     known = np.isfinite(money.margin) & (money.margin > 0) & np.isfinite(lead)
+    daily = history.units[:, -RECENT_DAYS:].mean(axis=1, dtype=float)
+    review = np.full(len(known), policy.review_days)
+    review[known] = review_days(daily[known], money.of(np.flatnonzero(known)), policy, inputs.currency)
     margin = np.where(known, money.margin, 0.0)
-    overage = np.where(known, np.nan_to_num(money.per_day()) * max(policy.review_days, LONGEST_OVERAGE_DAYS), 0.0)
-    ratio = np.minimum(critical_ratio(margin, np.where(known, overage, 1.0)), policy.highest_ratio)
-    covered = lost_sales_ratio(ratio, np.where(known, lead, 0.0) / policy.review_days)
-    usual = float(np.median(lead[known])) if known.any() else 0.0
-    horizon = int(np.clip(np.rint(usual) + policy.review_days, SHORTEST_DAYS, LONGEST_DAYS))
+    overage = np.where(known, np.nan_to_num(money.per_day()) * overage_days(review, daily), 0.0)
+    kept = np.where(known, np.nan_to_num(money.kept(margin, review.astype(float))), 0.0)
+    ratio = np.minimum(critical_ratio(kept, np.where(known, overage, 1.0)), policy.highest_ratio)
+    covered = lost_sales_ratio(ratio, np.where(known, lead, 0.0) / review)
+    usual = float(np.median((lead + review)[known])) if known.any() else float(policy.review_days)
+    horizon = int(np.clip(np.rint(usual), SHORTEST_DAYS, LONGEST_DAYS))
     return OrderTerms(covered, margin, overage, horizon)
 
 

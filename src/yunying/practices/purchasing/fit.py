@@ -54,7 +54,8 @@ def fit(inputs: Inputs, policy: PurchasingPolicy, seed: int) -> PurchasingModel:
     stock = np.nan_to_num(np.maximum(inputs.closing_stock, 0.0)).sum(axis=1, dtype=float)
     spoilage = yearly_spoilage(_spoilt(inputs, history), stock, inputs.group, history.groups)
     life = life_fit(history, inputs.on_sale)
-    demand, choice = demand_fit_by_cost(history, event_slugs(), order_terms(inputs, history, life, policy), seed)
+    terms = order_terms(inputs, history, life, spoilage[inputs.group], policy)
+    demand, choice = demand_fit_by_cost(history, event_slugs(), terms, seed)
     elasticity = elasticities_learned(inputs, history, demand)
     outlook = outlook_of(inputs, history, demand, elasticity, seed)
     return PurchasingModel(

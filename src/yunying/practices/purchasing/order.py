@@ -26,12 +26,11 @@ from yunying.practices.purchasing.inputs import Floats, Floats32, Inputs, Ints
 from yunying.practices.purchasing.policy import PurchasingPolicy
 from yunying.practices.purchasing.promotions import planned_factors
 from yunying.practices.purchasing.returns import returning
-from yunying.practices.purchasing.review import review_days
+from yunying.practices.purchasing.review import overage_days, review_days
 from yunying.practices.purchasing.season import Season, open_days, season_of
 from yunying.practices.purchasing.terms import SUPPORT, Terms
 from yunying.practices.purchasing.unit_money import FREE, Prices, UnitMoney
 
-LONGEST_OVERAGE_DAYS = 7
 INBOUND_STEPS = 4
 """Parts of the lead time at whose ends stock under way is taken to arrive."""
 CHUNK = 1000
@@ -149,17 +148,13 @@ class Sizing:
         )
 
     def _ratio(self, drawn: "_Drawn", prices: Prices) -> Floats:
-        # Too much is not undone at tomorrow's review where days pass between two sales.
-        until_sold = drawn.review / np.maximum(drawn.cover_mean.mean(axis=1), 1e-9)
-        days = np.maximum(drawn.review, np.minimum(until_sold, LONGEST_OVERAGE_DAYS))
+        days = overage_days(drawn.review, drawn.cover_mean.mean(axis=1) / drawn.review)
         dear = prices.of_unit(drawn.money.cost)
         overage = drawn.money.per_day() * days + drawn.season.last_share * drawn.money.end_loss + dear
         # What a unit must earn for its cash and room is also lost of what a sale brings.
         margin = drawn.money.margin + drawn.money.goodwill - dear
-        # The last unit of an order must keep until the next one comes to bring it.
-        spoilt = drawn.money.spoilt_in(drawn.review.astype(float)) * (margin + drawn.money.cost)
-        margin = np.maximum(margin - spoilt, 0.0)
-        return np.minimum(critical_ratio(margin, overage), self._policy.highest_ratio)
+        kept = drawn.money.kept(margin, drawn.review.astype(float))
+        return np.minimum(critical_ratio(kept, overage), self._policy.highest_ratio)
 
     def _covered(self, drawn: "_Drawn", prices: Prices) -> Floats:
         """The share of outcomes that an order should cover."""

@@ -7,6 +7,18 @@ from yunying.practices.purchasing.inputs import Floats, Ints
 from yunying.practices.purchasing.policy import PurchasingPolicy
 from yunying.practices.purchasing.unit_money import UnitMoney
 
+LONGEST_OVERAGE_DAYS = 7
+
+
+def overage_days(review: Ints, daily: Floats) -> Floats:
+    """Days that a unit too many waits, shape (n,): too much is not undone at the next review where sales are rarer.
+
+    Args:
+        review: days from one order to the next, shape (n,).
+        daily: demand, units a day, shape (n,).
+    """
+    return np.maximum(review, np.minimum(1.0 / np.maximum(daily, 1e-9), LONGEST_OVERAGE_DAYS))
+
 
 def review_days(daily: Floats, money: UnitMoney, policy: PurchasingPolicy, currency: str) -> Ints:
     """Days that an order of each product is to last, shape (n,).

@@ -69,6 +69,10 @@ class UnitMoney:
         span = self.spoilage * days
         return np.asarray(np.where(span > 1e-9, np.expm1(span) / np.maximum(span, 1e-9), 1.0))
 
+    def kept(self, margin: Floats, days: Floats) -> Floats:
+        """What is left of a margin where the last unit must keep until the next order comes, shape (n,), >= 0."""
+        return np.maximum(margin - self.spoilt_in(days) * (margin + self.cost), 0.0)
+
     def per_day(self) -> Floats:
         """What a unit costs on one day of waiting, above 0."""
         return np.maximum(self.waiting_cost(np.ones((len(self.margin), 1)))[:, 0], 1e-9)

@@ -75,12 +75,17 @@ def test_the_sentence_says_when_learning_did_not_pay() -> None:
 def test_an_order_is_judged_by_the_money_of_its_product(inputs: Inputs, model: PurchasingModel) -> None:
     assert model.life is not None
     history = demand_history(inputs, POLICY)
-    found = order_terms(inputs, history, model.life, POLICY)
+    keeps = np.zeros(12)
+    found = order_terms(inputs, history, model.life, keeps, POLICY)
     assert found.underage == pytest.approx(30.0)  # 50 less 20
     assert found.horizon_days == 17
     assert (found.overage > 0).all()
     unknown = replace(inputs, economics=replace(inputs.economics, net_price=np.full(12, np.nan)))
-    assert not order_terms(unknown, history, model.life, POLICY).underage.any()
+    assert not order_terms(unknown, history, model.life, keeps, POLICY).underage.any()
+    # Goods of which half spoil in a week are ordered more often, and fewer outcomes are worth covering.
+    fresh = order_terms(inputs, history, model.life, keeps + 365.0 * np.log(2) / 7, POLICY)
+    assert fresh.horizon_days < 17
+    assert (fresh.ratio < found.ratio).all()
 
 
 def test_the_day_that_made_a_product_known_is_not_counted_as_demand() -> None:
