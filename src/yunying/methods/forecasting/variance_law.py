@@ -16,7 +16,9 @@ BELIEVED = (0.5, 0.15)
 """alpha - 1 and beta that are believed beforehand, each within a factor e; the belief weighs three pairs."""
 BELIEF_PAIRS = 3.0
 CAUTIOUS = (1.5, 0.15)
-HIGHEST_BETA = 2.0
+HIGHEST_ALPHA, HIGHEST_BETA = 50.0, 2.0
+FARTHEST = 10.0
+"""Outcomes beyond so many times the forecast and five units are bulk orders or broken data; they count as that."""
 
 
 @dataclass(frozen=True)
@@ -55,11 +57,13 @@ def fit_variance_law(forecast: Floats, realised: Floats, horizon_days: int, *, l
         return VarianceLaw(horizon_days, *CAUTIOUS, 1.0)
     bias = float(np.clip(real.sum() / mean.sum(), 0.8, 1.25))
     step = -(-len(mean) // MOST_PAIRS)
-    mean, real = np.maximum(mean[::step] * bias, LEAST_MEAN), real[::step]
+    mean = np.maximum(mean[::step] * bias, LEAST_MEAN)
+    real = np.minimum(real[::step], FARTHEST * (mean + 5.0))
     start = np.log(BELIEVED)
     found = minimize(_surprise, start, (mean, real, start), method="Nelder-Mead", options={"xatol": 0.01, "fatol": 0.1})
     beyond_poisson, beta = np.exp(found.x)
-    return VarianceLaw(horizon_days, 1.0 + float(beyond_poisson), float(min(beta, HIGHEST_BETA)), bias)
+    alpha, beta = min(1.0 + beyond_poisson, HIGHEST_ALPHA), min(beta, HIGHEST_BETA)
+    return VarianceLaw(horizon_days, float(alpha), float(beta), bias)
 
 
 def _surprise(logs: Floats, mean: Floats, real: Floats, believed: Floats) -> float:

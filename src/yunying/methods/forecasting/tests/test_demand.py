@@ -14,6 +14,7 @@ from yunying.kernel.errors import InternalError
 from yunying.kernel.json_form import from_plain, to_plain
 from yunying.kernel.periods import Period
 from yunying.methods.calendars import event_features
+from yunying.methods.forecasting.count_law import count_quantiles
 from yunying.methods.forecasting.demand import DemandModel, demand_fit, demand_forecast
 from yunying.methods.forecasting.history import DemandHistory
 from yunying.methods.forecasting.tests.conftest import FIRST, Make, counts
@@ -123,6 +124,22 @@ def test_a_few_large_products_do_not_set_the_law_for_all() -> None:
     law = fit_variance_law(mean, real, 7)
     assert 0.15 < law.beta < 0.3
     assert law.alpha < 1.4
+
+
+@pytest.mark.parametrize("far", [np.r_[np.ones(499), 1e9], np.r_[np.ones(400), np.full(100, 1e6)], np.zeros(500)])
+def test_broken_numbers_leave_a_law_that_can_be_used(far: np.ndarray) -> None:
+    law = fit_variance_law(np.ones(500), far, 7)
+    assert 1.0 <= law.alpha <= 50.0
+    assert 0.0 <= law.beta <= 2.0
+    assert np.isfinite(count_quantiles(np.array([0.0, 1.0, 1e6]), law, np.array([0.5, 0.995]))).all()
+
+
+def test_one_order_of_a_thousand_million_does_not_set_the_law_for_all() -> None:
+    plain = np.random.default_rng(9).poisson(3.0, 500).astype(float)
+    usual, broken = (fit_variance_law(np.full(500, 3.0), np.r_[plain[:499], last], 7) for last in (plain[499], 1e9))
+    # The bias is another matter: units are money, and all of them count; it is bounded.
+    assert broken.alpha < usual.alpha + 1.0
+    assert broken.beta < 0.3
 
 
 def test_a_bias_is_measured_and_bounded() -> None:
