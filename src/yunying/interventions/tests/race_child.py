@@ -6,7 +6,6 @@ Run as: race_child.py approve|naive|looking|crossed STORE PERSON ID...
 import json
 import os
 import sys
-import time
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "yunying.config.settings")
 
@@ -20,6 +19,10 @@ from django.db.models import F, Sum
 from yunying.accounts.people import person_named
 from yunying.interventions.deciding import proposals_approve
 from yunying.interventions.models import Budget, BudgetEntry, Intervention
+from yunying.kernel.tests.meeting import came, late_at, met
+
+NEAR = 10
+"""So many places before the end there is always somebody who sees that it is near."""
 
 
 def naive(store: str, pk: int) -> str:
@@ -29,8 +32,10 @@ def naive(store: str, pk: int) -> str:
         budget = Budget.objects.get(store=store)
         used = BudgetEntry.objects.filter(budget=budget).aggregate(total=Sum("reserved_minor", default=0))["total"]
         if used + row.cost_minor > budget.cap_minor:
+            came("refused")
             return "over-budget"
-        time.sleep(0.002)
+        if used + NEAR * row.cost_minor > budget.cap_minor:
+            late_at("near", gone="refused")
         BudgetEntry.objects.create(
             budget=budget, intervention=row, at=row.created_at, reserved_minor=row.cost_minor, reason="reserve"
         )
@@ -44,23 +49,28 @@ def looking(store: str, pk: int) -> str:
         row = Intervention.objects.get(pk=pk)
         budgets = list(Budget.objects.filter(store=store, practice__in=("", row.practice)).order_by("pk"))
         if any(each.reserved_minor + row.cost_minor > each.cap_minor for each in budgets):
+            came(f"refused-{row.practice}")
             return "over-budget"
-        time.sleep(0.02)
+        if any(each.reserved_minor + NEAR * row.cost_minor > each.cap_minor for each in budgets):
+            late_at("near", gone=f"refused-{row.practice}")
         for budget in budgets:
             Budget.objects.filter(pk=budget.pk).update(reserved_minor=F("reserved_minor") + row.cost_minor)
     return ""
 
 
 def crossed(store: str, pk: int) -> str:
-    """The other control: each update is conditional, but the budgets come in any order and are not locked before."""
+    """The other control: each update is conditional, but the budgets are not locked before and come in any order.
+
+    The proposals of one process have numbers of one parity, so that two processes meet with opposite orders.
+    """
     with transaction.atomic():
         row = Intervention.objects.get(pk=pk)
-        for budget in Budget.objects.filter(store=store, practice__in=("", row.practice)).order_by("?"):
+        for budget in Budget.objects.filter(store=store, practice="").order_by("pk" if pk % 2 else "-pk"):
             room = Budget.objects.filter(
                 pk=budget.pk, cap_minor__gte=F("reserved_minor") + F("spent_minor") + row.cost_minor
             )
             room.update(reserved_minor=F("reserved_minor") + row.cost_minor)
-            time.sleep(0.01)
+            met("holding-one")
     return ""
 
 

@@ -1,12 +1,12 @@
 """One of several processes that act on a store at once; waits for a line on its input, prints JSON.
 
-Run as: race_hands.py send careful|careless | stop | propose KIND DAY... | approve PERSON ID... | bulk PERSON ID...
+Run as: race_hands.py send careful|careless | stop | propose KIND DAY... ; approve, approve-beside or bulk PERSON ID...
 """
 
 import json
 import os
 import sys
-import time
+from collections.abc import Callable
 from contextlib import suppress
 from datetime import date
 
@@ -26,16 +26,23 @@ from yunying.interventions.outbox import outbox_begin, outbox_claim, outbox_done
 from yunying.interventions.proposing import Drawn, proposals_record
 from yunying.interventions.tests.conftest import proposal
 from yunying.kernel.receipt import Receipt
+from yunying.kernel.tests.meeting import PATIENCE_SECONDS, awaited, came
 
 SHOP = "shop"
+
+
+def between(patience_seconds: float) -> None:
+    """What may happen between any two statements of a process: the stop and its look come here, if they can."""
+    if Outbox.objects.filter(state="done").exists():
+        came("looked")
+        awaited("stopped", patience_seconds=patience_seconds)
 
 
 def careless_begin(entry: Outbox) -> bool:
     """The control: looks at the flag without the lock on the store's row, as everybody writes it first."""
     is_stopped = Store.objects.get(slug=SHOP).is_stopped
-    # What may happen between any two statements of a process, made all but certain, on a busy machine too.
-    time.sleep(0.15)
     if not is_stopped:
+        between(PATIENCE_SECONDS)
         Outbox.objects.filter(pk=entry.pk).update(error="begun")
     return not is_stopped
 
@@ -47,7 +54,8 @@ def careful_begin(entry: Outbox) -> bool:
     with transaction.atomic():
         if not outbox_begin(entry):
             return False
-        time.sleep(0.02)
+        # The stop waits for this lock, so that waiting for the stop can only end by time.
+        between(0.2)
         Outbox.objects.filter(pk=entry.pk).update(error="begun")
     return True
 
@@ -67,35 +75,57 @@ def send(kind: str) -> dict[str, int]:
 
 def stop() -> dict[str, list[int]]:
     """Stop the store, and look at once which sends had begun by the commit."""
-    while not Outbox.objects.filter(state="done").exists():
-        time.sleep(0.01)
+    assert awaited("looked")
     store_stop(SHOP, is_stopped=True)
     begun = Outbox.objects.exclude(error="").values_list("pk", flat=True)
     done = Outbox.objects.filter(state="done").values_list("pk", flat=True)
-    return {"begun": sorted({*begun, *done})}
+    found = sorted({*begun, *done})
+    came("stopped")
+    return {"begun": found}
 
 
 def propose(kind: str, days: list[str]) -> dict[str, int]:
-    """Runs day by day; the ``careless`` control asks what is under way before it locks the open rows."""
+    """Runs day by day; the ``careless`` control asks what is under way before it locks the open rows.
+
+    Some were approved before it asks, some between that and the run, and some are approved when it is over.
+    """
+    assert awaited("approved-before")
     subjects = sorted(set(Intervention.objects.values_list("subject", flat=True)))
     asked = proposing._busy_subjects
     for day in map(date.fromisoformat, days):
         if kind == "careless":
             busy = asked(SHOP, "purchasing", day)
             proposing._busy_subjects = lambda store, practice, as_of, busy=busy: busy
-        time.sleep(0.3)
+        came("asked")
+        assert awaited("approved-between")
         drawn = [Drawn(proposal(each, day=day, cost_minor=1000)) for each in subjects]
         proposals_record(SHOP, "purchasing", drawn, None, as_of=day, proofs={})
+    came("recorded")
     return {"runs": len(days)}
 
 
-def approve(username: str, ids: list[str]) -> dict[str, int]:
+def approve(username: str, ids: list[str], step: Callable[[int], object] = abs) -> dict[str, int]:
     person, told = person_named(username), {}
-    for pk in map(int, ids):
-        time.sleep(0.005)
+    for at, pk in enumerate(map(int, ids)):
+        step(at)
         (outcome,) = proposals_approve(SHOP, [pk], person, at_once=True)
         told[outcome.code] = told.get(outcome.code, 0) + 1
     return told
+
+
+def approve_beside(username: str, ids: list[str]) -> dict[str, int]:
+    """Approve while ``propose`` goes on: it steps after the first third, after the second and before the last five."""
+
+    def step(at: int) -> None:
+        if at == len(ids) // 3:
+            came("approved-before")
+            assert awaited("asked")
+        if at == 2 * len(ids) // 3:
+            came("approved-between")
+        if at == len(ids) - 5:
+            assert awaited("recorded")
+
+    return approve(username, ids, step)
 
 
 def bulk(username: str, ids: list[str]) -> dict[str, int]:
@@ -122,6 +152,7 @@ def main() -> None:
         "stop": stop,
         "propose": lambda: propose(rest[0], rest[1:]),
         "approve": lambda: approve(rest[0], rest[1:]),
+        "approve-beside": lambda: approve_beside(rest[0], rest[1:]),
         "bulk": lambda: bulk(rest[0], rest[1:]),
     }
     with suppress(BrokenPipeError):

@@ -44,7 +44,7 @@ def test_without_the_lock_on_the_stores_row_sends_begin_after_the_stop(environme
 def ordered_twice(environment: Environment, kind: str) -> list[str]:
     ids = ask(environment, "fill", "60", str(COST), str(1000 * COST))["ids"]
     days = [str(TODAY + timedelta(days=each)) for each in range(1, 2)]
-    _, told = together(environment, ["propose", kind, *days], ["approve", "buyer", *map(str, ids)])
+    _, told = together(environment, ["propose", kind, *days], ["approve-beside", "buyer", *map(str, ids)])
     found = ask(environment, "laws")
     assert found["problems"] == []
     assert set(told) == {"", "already-superseded"}, "the run came while they were approving"

@@ -3,7 +3,6 @@
 import json
 import os
 import sys
-import time
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "yunying.config.settings")
 
@@ -19,6 +18,7 @@ from yunying.accounts.people import person_make, person_named
 from yunying.audit.models import AuditEntry
 from yunying.interventions.desk_facts import store_save
 from yunying.kernel.errors import OperatorError
+from yunying.kernel.tests.meeting import met
 from yunying.management import tasks
 from yunying.management.models import Task
 from yunying.org.active import scope_of_the_program
@@ -55,7 +55,8 @@ def protection_off() -> None:
 
     def update(self: QuerySet, **fields: object) -> int:
         found = list(self.values_list("pk", flat=True))
-        time.sleep(0.2)
+        if self.model is Task:
+            met("updating")
         return plain(self.model.objects.filter(pk__in=found), **fields)
 
     QuerySet.update = update  # type: ignore[method-assign]

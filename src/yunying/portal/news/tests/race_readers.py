@@ -18,6 +18,7 @@ from django.utils import timezone
 
 from yunying.accounts.database import database_ready
 from yunying.kernel.errors import OperatorError
+from yunying.kernel.tests.meeting import met
 from yunying.portal.news.hits import hits_add
 from yunying.portal.news.models import ArticleDay, ArticlePage
 from yunying.portal.news.shares import sending_take
@@ -44,6 +45,7 @@ def careless(article: int) -> None:
     """What not to do: read, add, write."""
     row = ArticleDay.objects.filter(article=article, date=NOW.date()).first()
     row = row or ArticleDay(article_id=article, date=NOW.date(), hits=0)
+    met("read")
     row.hits += 1
     row.save()
 

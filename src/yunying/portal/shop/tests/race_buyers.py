@@ -8,6 +8,8 @@ import os
 import sys
 import time
 from collections import Counter
+from collections.abc import Callable
+from functools import partial
 from unittest import mock
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "yunying.config.settings")
@@ -20,23 +22,38 @@ from django.db import OperationalError
 from django.db.models import F
 
 from yunying.kernel.errors import OperatorError
+from yunying.kernel.tests.meeting import came, late_at
 from yunying.portal.shop import placing
 from yunying.portal.shop.models import Basket, Order, Reservation, ReservationLine, Stock
 from yunying.portal.shop.placing import order_place
 from yunying.portal.shop.tests.furnished import NOW, check_out
 
+NEAR = 10
+"""So many units before the end there is always somebody who sees that it is near."""
 
-def careless_reserve(order: Order, needed: dict[int, int], expires_at: object) -> None:
-    """The control: reads what there is, compares, then writes, as everybody writes it first."""
+
+def careless_reserve(
+    order: Order, needed: dict[int, int], expires_at: object, between: Callable[[int], object] = abs
+) -> None:
+    """The control: reads what there is, compares, then writes, as everybody writes it first.
+
+    Args:
+        between: called before it writes, with what will be left.
+    """
     reservation = Reservation.objects.create(order=order, expires_at=expires_at)
     for variant, quantity in needed.items():
         row = Stock.objects.get(variant=variant)
         if row.on_hand - row.reserved < quantity:
             raise OperatorError("out-of-stock", "There is not enough.", "Take fewer.")
-        # What may happen between any two statements of a process, made likely.
-        time.sleep(0.1)
+        between(row.on_hand - row.reserved - quantity)
         ReservationLine.objects.create(reservation=reservation, variant_id=variant, quantity=quantity)
         Stock.objects.filter(variant=variant).update(reserved=F("reserved") + quantity)
+
+
+def sold_meanwhile(left: int) -> None:
+    """What may happen between any two statements of a process: the others buy what is left."""
+    if left < NEAR:
+        late_at("near", gone="out-of-stock")
 
 
 def send(pk: int, seen: dict[int, object]) -> str:
@@ -44,6 +61,7 @@ def send(pk: int, seen: dict[int, object]) -> str:
     try:
         order_place(basket, seen[pk], NOW)
     except OperatorError as error:
+        came(error.code)
         return error.code
     except OperationalError as error:
         return "deadlock" if "deadlock" in str(error) else f"error: {error}"
@@ -62,7 +80,8 @@ def main() -> None:
     started = time.perf_counter()
     slowest = 0.0
     told: Counter[str] = Counter()
-    change = mock.patch.object(placing, "stock_reserve", careless_reserve) if deed == "careless" else mock.MagicMock()
+    reserve = partial(careless_reserve, between=sold_meanwhile)
+    change = mock.patch.object(placing, "stock_reserve", reserve) if deed == "careless" else mock.MagicMock()
     with change:
         for pk in baskets:
             began = time.perf_counter()
