@@ -86,13 +86,13 @@ def protection_off() -> None:
     def update(self: QuerySet, **fields: object) -> int:
         found = list(self.values_list("pk", flat=True))
         if self.model in (RecoveryCode, Invitation):
-            met("updating")
+            met(self.model.__name__)
         return plain_update(self.model.objects.filter(pk__in=found), **fields)
 
     def bulk_update(self: QuerySet, rows: list[GuessCount], *args: object, **kwargs: object) -> int:
         # Whoever makes the row holds it; the others come when it is there.
         if rows[0].count > 1:
-            met("updating")
+            met("guessing")
         return plain_bulk(self, rows, *args, **kwargs)
 
     # The audit chain's lock would make them stand in line as well.
