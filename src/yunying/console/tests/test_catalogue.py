@@ -3,8 +3,10 @@
 import gettext
 import io
 import re
+from dataclasses import fields
 
 from yunying.console.catalogue import FOLDER, compiled, texts_used, translations
+from yunying.practices.manifest import practices_found
 
 WRITTEN = (FOLDER / "django.po").read_text(encoding="utf-8")
 CHINESE = re.compile(r"[\u3400-\u9fff]")
@@ -16,6 +18,15 @@ def test_every_text_has_its_chinese() -> None:
     used = texts_used()
     assert len(used) > 400
     assert sorted(text for text in used if not known.get(text)) == []
+
+
+def test_every_setting_of_the_practices_has_its_chinese() -> None:
+    known = translations(WRITTEN)
+    found = [(each.name.replace("_", " "), each.metadata["setting"]) for practice in practices_found().values()
+             for each in fields(practice.policy)]  # fmt: skip
+    texts = {text for name, about in found for text in (name, about.unit, about.reason)}
+    assert len(texts) > 40
+    assert sorted(text for text in texts if not known.get(text)) == []
 
 
 def test_the_texts_of_templates_and_of_code_are_found() -> None:

@@ -7,6 +7,7 @@ from typing import Any, get_args
 from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from yunying.audit.reading import audit_of
@@ -149,7 +150,7 @@ def _threshold(known: "Field[Any]", own: Any) -> Threshold:
 
 def _spoken(name: str) -> str:
     """A threshold's name in words; the catalogue knows those of the practices that come with the program."""
-    return _(name.replace("_", " "))
+    return capfirst(_(name.replace("_", " ")))
 
 
 def _shown(value: Any) -> str:
