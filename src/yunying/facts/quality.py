@@ -1,6 +1,6 @@
 """What is wrong with published facts: orphans, gaps, stale tables, unknown costs; each with what to do about it."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
@@ -9,6 +9,7 @@ import ibis
 import ibis.expr.types as ir
 
 from yunying.facts.reader import FactReader
+from yunying.facts.schema import TABLES
 from yunying.facts.stores import StoreSettings, store_settings
 
 SAMPLE = 5
@@ -27,6 +28,7 @@ class Finding:
         what: one sentence.
         sample: up to five of the keys or dates concerned, sorted.
         remedy: one sentence that says what to do.
+        what_zh, remedy_zh: the same in Chinese.
     """
 
     code: str
@@ -35,6 +37,8 @@ class Finding:
     what: str
     sample: tuple[str, ...]
     remedy: str
+    what_zh: str
+    remedy_zh: str
 
 
 @dataclass(frozen=True)
@@ -71,11 +75,12 @@ def quality(facts: FactReader, store: str, as_of: date) -> list[Finding]:
 
 
 def _store_findings(row: StoreSettings) -> list[Finding]:
-    missing = [name for name, value in (("currency", row.currency), ("time zone", row.time_zone)) if not value]
+    known = (("currency", "币种", row.currency), ("time zone", "时区", row.time_zone))
     return [
-        Finding("store-incomplete", "store", 1, f"The store has no {name}.", (row.store,), f"Record its {name}.")
-        for name in missing
-    ]
+        Finding("store-incomplete", "store", 1, f"The store has no {name}.", (row.store,), f"Record its {name}.",
+                f"店铺没有设定{name_zh}。", f"请设定{name_zh}。")
+        for name, name_zh, value in known if not value
+    ]  # fmt: skip
 
 
 def _orphans(facts: _Facts) -> list[Finding]:
@@ -93,9 +98,11 @@ def _orphans(facts: _Facts) -> list[Finding]:
                     "orphan-products",
                     name,
                     len(keys),
-                    f"{len(keys):,} products of {name} have no product row, so no category, cost or supplier.",
+                    f"{_products(keys)} of {name} {_have(keys)} no product row, so no category, cost or supplier.",
                     tuple(keys[:SAMPLE]),
                     "Import a product file that holds them.",
+                    f"{TABLES[name].title_zh}中有 {len(keys):,} 个商品没有商品资料，因此没有品类、成本和供应商。",
+                    "请导入包含它们的商品文件。",
                 )
             )
     return findings
@@ -110,9 +117,16 @@ def _order_gaps(facts: _Facts) -> list[Finding]:
     known = set(days)
     span = (days[0] + timedelta(days=offset) for offset in range((days[-1] - days[0]).days))
     gaps = [day.isoformat() for day in span if day not in known]
-    what = f"{len(gaps):,} days between {days[0]} and {days[-1]} have no order."
-    remedy = "Import the orders of these days, unless the shop was closed or sold nothing."
-    return [Finding("order-gaps", "order_line", len(gaps), what, tuple(gaps[:SAMPLE]), remedy)] if gaps else []
+    if not gaps:
+        return []
+    days_said = "1 day" if len(gaps) == 1 else f"{len(gaps):,} days"
+    return [Finding(
+        "order-gaps", "order_line", len(gaps),
+        f"{days_said} between {days[0]} and {days[-1]} {_have(gaps)} no order.", tuple(gaps[:SAMPLE]),
+        "Import the orders of these days, unless the shop was closed or sold nothing.",
+        f"{days[0]} 至 {days[-1]} 之间有 {len(gaps):,} 天没有订单。",
+        "请导入这些日子的订单；若当天歇业或没有销售，可以忽略。",
+    )]  # fmt: skip
 
 
 def _stale(facts: _Facts) -> list[Finding]:
@@ -123,7 +137,11 @@ def _stale(facts: _Facts) -> list[Finding]:
         last = facts.rows(rows.agg(last=rows.date.max()))[0]["last"]
         if last is not None and (age := (facts.as_of - last).days) > STALE_DAYS:
             what = f"The last row of {name} is of {last}, {age} days before {facts.as_of}."
-            findings.append(Finding("stale", name, age, what, (last.isoformat(),), f"Import newer {name} facts."))
+            title = TABLES[name].title_zh
+            findings.append(Finding(
+                "stale", name, age, what, (last.isoformat(),), f"Import newer {name} facts.",
+                f"{title}的最后一条数据是 {last}，比 {facts.as_of} 早 {age} 天。", f"请导入较新的{title}数据。",
+            ))  # fmt: skip
     return findings
 
 
@@ -134,9 +152,13 @@ def _unknown_cost(facts: _Facts) -> list[Finding]:
     lines = facts.table("order_line")
     lines = lines.filter(lines.state == "paid", lines.line_kind.isin(("goods", "gift")), lines.unit_cost.isnull())
     keys = facts.keys(lines.anti_join(costed, lines.product == costed.known), "product")
-    what = f"{len(keys):,} products were sold and nobody knows what they cost; their profit is not measured."
-    remedy = "Import their unit cost with the products or the orders."
-    return [Finding("unknown-cost", "product", len(keys), what, tuple(keys[:SAMPLE]), remedy)] if keys else []
+    were = "was" if len(keys) == 1 else "were"
+    return [Finding(
+        "unknown-cost", "product", len(keys),
+        f"{_products(keys)} {were} sold at a cost that nobody knows, and the profit is not measured.",
+        tuple(keys[:SAMPLE]), "Import the unit cost with the products or the orders.",
+        f"有 {len(keys):,} 个商品卖出但成本未知，利润无法衡量。", "请随商品或订单导入单位成本。",
+    )] if keys else []  # fmt: skip
 
 
 def _unknown_category(facts: _Facts) -> list[Finding]:
@@ -144,9 +166,12 @@ def _unknown_category(facts: _Facts) -> list[Finding]:
     product = facts.table("product")
     named = product.filter(product.category.notnull()).select(known="product").distinct()
     keys = facts.keys(product.anti_join(named, product.product == named.known), "product")
-    what = f"{len(keys):,} products have no category and stand apart in every table by category."
-    remedy = "Import their category."
-    return [Finding("unknown-category", "product", len(keys), what, tuple(keys[:SAMPLE]), remedy)] if keys else []
+    return [Finding(
+        "unknown-category", "product", len(keys),
+        f"{_products(keys)} {_have(keys)} no category, and a line apart in every table by category.",
+        tuple(keys[:SAMPLE]), "Import the category.",
+        f"有 {len(keys):,} 个商品没有品类，在按品类的表中单独成行。", "请导入它们的品类。",
+    )] if keys else []  # fmt: skip
 
 
 def _unknown_members(facts: _Facts) -> list[Finding]:
@@ -158,9 +183,13 @@ def _unknown_members(facts: _Facts) -> list[Finding]:
     if not count:
         return []
     sample = facts.rows(nameless.select("order").distinct().order_by("order").limit(SAMPLE))
-    what = f"{count:,} of {total:,} paid lines ({count / total:.1%}) name no buyer; buyer metrics leave them out."
-    remedy = "Import the buyer with the orders, if the shop knows it."
-    return [Finding("unknown-member", "order_line", count, what, tuple(row["order"] for row in sample), remedy)]
+    return [Finding(
+        "unknown-member", "order_line", count,
+        f"{count:,} of {total:,} paid lines ({count / total:.1%}) name no buyer; buyer metrics leave them out.",
+        tuple(row["order"] for row in sample), "Import the buyer with the orders, if the shop knows it.",
+        f"{total:,} 条已付款订单行中有 {count:,} 条（{count / total:.1%}）没有买家，买家类指标不计入它们。",
+        "店铺若知道买家，请随订单一起导入。",
+    )]  # fmt: skip
 
 
 def _oversold(facts: _Facts) -> list[Finding]:
@@ -168,10 +197,22 @@ def _oversold(facts: _Facts) -> list[Finding]:
     levels = facts.table("stock_level")
     below = levels.filter(levels.on_hand < 0)
     count = facts.rows(below.agg(n=below.count()))[0]["n"]
-    what = f"{count:,} closing stock levels lie below zero."
-    remedy = "Count these products and import the corrected levels."
-    sample = tuple(facts.keys(below, "product")[:SAMPLE]) if count else ()
-    return [Finding("stock-below-zero", "stock_level", count, what, sample, remedy)] if count else []
+    if not count:
+        return []
+    levels_said = "1 closing stock level lies" if count == 1 else f"{count:,} closing stock levels lie"
+    return [Finding(
+        "stock-below-zero", "stock_level", count, f"{levels_said} below zero.",
+        tuple(facts.keys(below, "product")[:SAMPLE]), "Count these products and import the corrected levels.",
+        f"有 {count:,} 条期末库存为负数。", "请盘点这些商品，并导入更正后的库存。",
+    )]  # fmt: skip
+
+
+def _products(keys: Sequence[str]) -> str:
+    return "1 product" if len(keys) == 1 else f"{len(keys):,} products"
+
+
+def _have(keys: Sequence[str]) -> str:
+    return "has" if len(keys) == 1 else "have"
 
 
 _CHECKS: tuple[Callable[[_Facts], list[Finding]], ...] = (

@@ -19,9 +19,12 @@ class Abstention:
         subjects: the keys (products, channels ...) it concerns, sorted; empty means the whole store.
         reason: one sentence that says what is missing.
         remedy: one sentence that says what to do.
+        reason_zh, remedy_zh: the same in Chinese; where they are empty the English is shown.
     """
 
     code: str
     subjects: tuple[str, ...]
     reason: str
     remedy: str
+    reason_zh: str = ""
+    remedy_zh: str = ""

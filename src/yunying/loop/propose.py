@@ -90,7 +90,9 @@ def _said(error: Exception) -> str:
 
 def _failure(slug: str, what: str) -> dict[str, Any]:
     remedy = "Mend the practice or its settings; what it had proposed before stays open."
-    return {"code": "practice-failed", "count": 1, "reason": what[:500], "remedy": remedy, "subjects": [slug]}
+    remedy_zh = "请修复该职能或其设置；它之前的建议仍然有效。"
+    return {"code": "practice-failed", "count": 1, "reason": what[:500], "remedy": remedy, "remedy_zh": remedy_zh,
+            "subjects": [slug]}  # fmt: skip
 
 
 def _drawn(drawing: Drawing, proposal: Proposal, pieces: Mapping[str, tuple[str, str]], is_control: bool) -> Drawn:
@@ -153,6 +155,8 @@ def _abstentions(found: Sequence[Abstention], practices: Collection[str]) -> lis
             "count": len(each.subjects),
             "reason": each.reason,
             "remedy": each.remedy,
+            "reason_zh": each.reason_zh,
+            "remedy_zh": each.remedy_zh,
             "subjects": list(each.subjects[:5]),
         }
         for each in found

@@ -65,6 +65,7 @@ def show_facts(console: Console, found: Mapping[str, Mapping[str, Any]], finding
     for finding in findings:
         sample = f" ({', '.join(finding.sample)} ...)" if finding.sample else ""
         console.print(f"{finding.table}: {finding.what}{sample} {finding.remedy}", markup=False)
+        console.print(f"  {finding.what_zh}{finding.remedy_zh}", markup=False)
 
 
 def show_metric_list(console: Console, *, as_json: bool) -> None:
@@ -128,7 +129,10 @@ def show_plan(console: Console, made: Plan, most: int, language: str) -> None:
         _show_totals(console, made, most, language)
     for abstention in made.decision.abstentions:
         sample = f" ({', '.join(abstention.subjects[:3])} ...)" if abstention.subjects else ""
-        console.print(f"{words['not']}: {abstention.reason}{sample} {abstention.remedy}", markup=False, soft_wrap=True)
+        reason, remedy = abstention.reason, abstention.remedy
+        if language == "zh":
+            reason, remedy = abstention.reason_zh or reason, abstention.remedy_zh or remedy
+        console.print(f"{words['not']}: {reason}{sample} {remedy}", markup=False, soft_wrap=True)
     console.print(words["run"].format(made.run.id), markup=False, soft_wrap=True)
 
 

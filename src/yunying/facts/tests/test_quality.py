@@ -1,3 +1,4 @@
+import re
 from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
@@ -8,6 +9,8 @@ from yunying.facts.quality import Finding, quality
 from yunying.facts.reader import FactReader
 from yunying.facts.schema import TABLES
 
+NUMBERS = re.compile(r"\d[\d,.]*\d|\d")
+CHINESE = re.compile(r"[\u4e00-\u9fff]")
 DAY = date(2026, 3, 1)
 AS_OF = date(2026, 3, 3)
 STORE = {"date": DAY, "currency": "CNY", "time_zone": "Asia/Shanghai", "capital_rate": 0.1}
@@ -26,7 +29,14 @@ def arrow(table: str, rows: list[dict[str, Any]]) -> pa.Table:
 def findings(as_of: date = AS_OF, **tables: list[dict[str, Any]]) -> dict[str, Finding]:
     full = {"store": [STORE], "product": [PRODUCT], "order_line": [LINE], **tables}
     with FactReader.from_arrow({name: arrow(name, rows) for name, rows in full.items()}) as facts:
-        return {f"{found.code}/{found.table}": found for found in quality(facts, "s", as_of)}
+        told = quality(facts, "s", as_of)
+    for each in told:
+        # Whatever is found is said in both languages, with the same numbers.
+        assert sorted(NUMBERS.findall(each.what_zh)) == sorted(NUMBERS.findall(each.what)), each.what
+        assert CHINESE.search(each.what_zh), each.code
+        assert CHINESE.search(each.remedy_zh), each.code
+        assert not re.search(r"\b1 (products|days|closing stock levels)\b", each.what), each.what
+    return {f"{found.code}/{found.table}": found for found in told}
 
 
 def test_good_facts_have_no_finding() -> None:

@@ -14,6 +14,7 @@ from yunying.kernel.results import Abstention
 from yunying.practices.purchasing.asks import Asks, asks_joined, asks_of
 from yunying.practices.purchasing.fit import PurchasingModel
 from yunying.practices.purchasing.inputs import Floats, Inputs
+from yunying.practices.purchasing.lacking import nothing_known, too_little_history
 from yunying.practices.purchasing.order import Orders
 from yunying.practices.purchasing.policy import PurchasingPolicy
 from yunying.practices.purchasing.possible import possible
@@ -35,7 +36,7 @@ def decide(
 ) -> Decision:
     """Proposals, most urgent first, and what could not be decided with the remedy."""
     if not inputs.products:
-        return Decision((), (_nothing_known(inputs.store),))
+        return Decision((), (nothing_known(inputs.store),))
     inputs, impossible = possible(inputs)
     if not inputs.products:
         return Decision((), impossible)
@@ -186,20 +187,6 @@ def _units_held(inputs: Inputs) -> float:
     return float(np.nan_to_num(np.maximum(inputs.on_hand, 0.0)).sum())
 
 
-def _nothing_known(store: str) -> Abstention:
-    return Abstention(
-        "no-facts",
-        (),
-        f"No order, stock, purchase or product facts of {store} before the plan's date.",
-        "Import an order export: yunying import FILE --store ID.",
-    )
-
-
 def _too_little_history(inputs: Inputs, policy: PurchasingPolicy) -> Abstention:
     days = (inputs.as_of - inputs.first_date).days if inputs.last_order_date else 0
-    return Abstention(
-        "too-little-history",
-        (),
-        f"Only {days} days of sales are known before {inputs.as_of}; {policy.least_history_days} are needed.",
-        "Import older orders, or lower purchasing.least_history_days.",
-    )
+    return too_little_history(days, inputs.as_of, policy.least_history_days)

@@ -6,6 +6,7 @@ from numpy.typing import ArrayLike, NDArray
 from yunying.kernel.errors import OperatorError
 from yunying.kernel.results import Abstention
 from yunying.practices.purchasing.inputs import Inputs, Ints
+from yunying.practices.purchasing.lacking import impossible_number
 
 Truths = NDArray[np.bool_]
 
@@ -29,9 +30,7 @@ def possible(inputs: Inputs) -> tuple[Inputs, tuple[Abstention, ...]]:
         return inputs, ()
     names = ", ".join(name for name, bad in wrong.items() if bad.any())
     subjects = tuple(inputs.products[product] for product in np.flatnonzero(left_out))
-    reason = f"{len(subjects)} products have an impossible number (not finite, below zero or far too large): {names}."
-    abstention = Abstention("impossible-number", subjects, reason, "Correct the files that hold it and import them.")
-    return inputs.of(np.flatnonzero(~left_out)), (abstention,)
+    return inputs.of(np.flatnonzero(~left_out)), (impossible_number(subjects, names),)
 
 
 def _of_products(inputs: Inputs) -> list[tuple[str, Truths]]:

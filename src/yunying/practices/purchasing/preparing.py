@@ -14,6 +14,7 @@ from yunying.methods.forecasting.substitution import margin_beside_kin
 from yunying.practices.purchasing.demand import demand_history
 from yunying.practices.purchasing.fit import PurchasingModel
 from yunying.practices.purchasing.inputs import Floats, Inputs
+from yunying.practices.purchasing.lacking import product_lacks
 from yunying.practices.purchasing.order import Sizing
 from yunying.practices.purchasing.outlook import Outlook
 from yunying.practices.purchasing.policy import PurchasingPolicy
@@ -101,43 +102,17 @@ def _usable(
     """Which products can be decided; every other one is named with what it lacks."""
     wanted = inputs.on_sale & (inputs.units.any(axis=1) | (inputs.on_hand > 0))
     stale = (inputs.on_hand_age < 0) | (inputs.on_hand_age > policy.stock_age_days)
-    reasons: tuple[tuple[str, Truths, str, str], ...] = (
-        (
-            "no-stock-facts",
-            stale,
-            f"no stock count in the {policy.stock_age_days} days before the plan.",
-            "Import a stock file (--kind stock) with product, quantity and date.",
-        ),
-        (
-            "no-price",
-            np.isnan(inputs.economics.net_price),
-            f"no sale in the last {policy.price_days} days and no list price, so no profit can be expected.",
-            "Import a product file with prices (--kind products).",
-        ),
-        (
-            "no-cost-facts",
-            np.isnan(terms.unit_cost),
-            "no cost is known and the policy assumes none.",
-            "Import costs with a product or supplier file, or set purchasing.assumed_cost_rate.",
-        ),
-        (
-            "no-lead-time",
-            np.isnan(terms.lead_time_days).any(axis=1),
-            "no lead time is known and the policy assumes none.",
-            "Import a supplier file (--kind suppliers), or set purchasing.assumed_lead_time_days.",
-        ),
-        (
-            "no-margin",
-            money.margin <= 0,
-            "each unit sold loses money after cost, fees and returns.",
-            "Check cost and price; raise the price or let the product run out.",
-        ),
+    lacking: tuple[tuple[str, Truths, int], ...] = (
+        ("no-stock-facts", stale, policy.stock_age_days),
+        ("no-price", np.isnan(inputs.economics.net_price), policy.price_days),
+        ("no-cost-facts", np.isnan(terms.unit_cost), 0),
+        ("no-lead-time", np.isnan(terms.lead_time_days).any(axis=1), 0),
+        ("no-margin", money.margin <= 0, 0),
     )
     usable, abstentions = wanted, []
-    for code, lacks, reason, remedy in reasons:
+    for code, lacks, days in lacking:
         found = np.flatnonzero(usable & lacks)
         if len(found):
-            subjects = tuple(inputs.products[product] for product in found)
-            abstentions.append(Abstention(code, subjects, f"{len(found)} products: {reason}", remedy))
+            abstentions.append(product_lacks(code, tuple(inputs.products[product] for product in found), days))
         usable = usable & ~lacks
     return usable, tuple(abstentions)

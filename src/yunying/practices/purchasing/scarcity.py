@@ -12,10 +12,11 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from yunying.kernel.money import minor_digits
+from yunying.kernel.money import minor_digits, to_major
 from yunying.kernel.results import Abstention
 from yunying.practices.purchasing.asks import Asks
 from yunying.practices.purchasing.inputs import Floats
+from yunying.practices.purchasing.lacking import no_cash, no_room
 from yunying.practices.purchasing.unit_money import FREE, Prices
 
 PRICES = (0.01, 0.02, 0.05, 0.1, 0.2, 0.4, 0.8, 1.6, 3.2)
@@ -151,18 +152,10 @@ def within(
 
 def _left_out(asks: Asks, left: NDArray[np.int64], lost: int, limits: Limits, prices: Prices) -> Abstention:
     out = tuple(sorted(asks.products[product] for product in left))
-    by_room = limits.room_units is not None and (limits.money_minor is None or prices.room > 0)
-    if by_room:
-        reason = f"{len(out)} orders find no room: {limits.room_units:.0f} units are free; they would earn {lost} more."
-        if prices.room > 0:
-            reason += f" Room for one unit more would earn about {prices.room:.2f}."
-        return Abstention("storage-limit", out, reason, "Raise purchasing.storage_limit_units or order them later.")
-    reason = (
-        f"{len(out)} orders do not fit the cash limit of {limits.money_minor} minor units; they would earn {lost} more."
-    )
-    if prices.cash > 0:
-        reason += f" One unit of money more would earn about {prices.cash:.2f}."
-    return Abstention("cash-limit", out, reason, "Raise purchasing.cash_limit_minor or order them later.")
+    more, currency = to_major(lost, asks.currency), asks.currency
+    if limits.room_units is not None and (limits.money_minor is None or prices.room > 0):
+        return no_room(out, limits.room_units, more, currency, prices.room)
+    return no_cash(out, to_major(limits.money_minor or 0, currency), more, currency, prices.cash)
 
 
 def _dear(cost_minor: Floats, units: Floats, prices: Prices, currency: str) -> Floats:

@@ -5,6 +5,7 @@ import numpy as np
 from yunying.kernel.results import Abstention
 from yunying.practices.purchasing.asks import Asks
 from yunying.practices.purchasing.inputs import Floats
+from yunying.practices.purchasing.lacking import supplier_minimum
 
 
 def filled_up(asks: Asks) -> Floats:
@@ -36,11 +37,8 @@ def minima_held(asks: Asks) -> tuple[Floats, tuple[Abstention, ...]]:
             continue
         if _is_below(asks, supplier) or asks.saved[theirs].sum() <= 0:
             subjects = tuple(asks.products[product] for product in np.flatnonzero(theirs & (quantity > 0)))
-            reason = (
-                f"{len(subjects)} products of {asks.suppliers[supplier]} do not fill its smallest order of "
-                f"{asks.minimum[supplier]:,.2f} {asks.currency} without more cost than waiting has."
-            )
-            waiting.append(Abstention("supplier-minimum", subjects, reason, "Wait, or order by hand if you must."))
+            least = float(asks.minimum[supplier])
+            waiting.append(supplier_minimum(subjects, asks.suppliers[supplier], least, asks.currency))
             quantity = np.where(theirs, 0.0, quantity)
     return quantity, tuple(waiting)
 
