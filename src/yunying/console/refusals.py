@@ -6,6 +6,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
 from yunying.console.access import is_chinese
+from yunying.console.refused_words import FILES, OTHERS
 
 # The code's meaning and remedy, where it is one that a person meets at the desk.
 KNOWN = {
@@ -72,16 +73,20 @@ STATES = {
 
 @dataclass(frozen=True)
 class Words:
-    """What is wrong and what to do."""
+    """What is wrong and what to do; ``exact`` is what the service said of a file, where that was put in other words."""
 
     code: str
     what: str
     remedy: str
+    exact: str = ""
 
 
 def refusal_words(code: str, what: str, remedy: str) -> Words:
     """The refusal as the person reads it; English keeps the service's own, more exact words."""
     if not is_chinese():
         return Words(code, what, remedy)
-    known = KNOWN.get(code) or next((words for start, words in STATES.items() if code.startswith(start)), None)
+    if code in FILES:
+        return Words(code, *map(_, FILES[code]), what)
+    known = KNOWN.get(code) or OTHERS.get(code)
+    known = known or next((words for start, words in STATES.items() if code.startswith(start)), None)
     return Words(code, _(known[0]), _(known[1])) if known else Words(code, what, remedy)

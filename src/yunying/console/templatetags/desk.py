@@ -15,6 +15,7 @@ from yunying.console import drawing, formats, words
 from yunying.console.access import is_chinese
 from yunying.console.practice_names import kind_name, practice_name
 from yunying.console.readable import readable
+from yunying.console.refusals import Words, refusal_words
 from yunying.console.static_files import plotly_styles
 from yunying.interventions import states
 from yunying.org.roles import ROLES
@@ -66,6 +67,12 @@ def said(item: Mapping[str, Any], name: str) -> str:
     if is_chinese():
         return str(item.get(f"{name}_zh") or item.get(name) or item.get(f"{name}_en") or "")
     return str(item.get(name) or item.get(f"{name}_en") or item.get(f"{name}_zh") or "")
+
+
+@register.filter
+def refused(error: Mapping[str, Any]) -> Words:
+    """A kept refusal as the person reads it."""
+    return refusal_words(str(error.get("code", "")), str(error.get("what", "")), str(error.get("remedy", "")))
 
 
 @register.filter
