@@ -12,7 +12,7 @@ from yunying.console.refusals import KNOWN, refusal_words
 from yunying.console.refused_words import FILES, OTHERS
 
 CHINESE = re.compile(r"[\u4e00-\u9fff]")
-NOT_SHOWN = {"unwritable-file", "bad-key", "undeclared-command", "used-reference", "journal-damaged"}
+NOT_SHOWN = {"unwritable-file", "used-reference", "journal-damaged"}
 """Told at the command line or in a receipt, never of a file that was given at the desk."""
 
 
