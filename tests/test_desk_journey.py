@@ -9,7 +9,7 @@ from urllib.request import urlopen
 
 import pytest
 from selenium import webdriver
-from selenium.common.exceptions import StaleElementReferenceException
+from selenium.common.exceptions import StaleElementReferenceException, WebDriverException
 from selenium.webdriver.chrome.service import Service
 from selenium.webdriver.common.by import By
 from selenium.webdriver.common.keys import Keys
@@ -113,7 +113,13 @@ class Hands:
     def sign_in(self, name: str = "chen", password: str = "desk-password-1") -> None:
         self.go("/desk/login/")
         self.find("#id_username").send_keys(name)
-        self.find("#id_password").send_keys(password, Keys.ENTER)
+        asked = self.find("#id_password")
+        asked.send_keys(password, Keys.ENTER)
+        # Whoever goes on before the answer came cuts it off, and is nobody on the next page.
+        waiting = WebDriverWait(self.driver, 20, ignored_exceptions=[WebDriverException])
+        waiting.until(
+            lambda d: asked not in d.find_elements(By.CSS_SELECTOR, "#id_password"), "the sign-in is answered"
+        )
 
     def rows(self) -> list[str]:
         # One question to the page: between two, the list may be drawn anew.
