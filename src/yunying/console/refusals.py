@@ -6,7 +6,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
 from yunying.console.access import is_chinese
-from yunying.console.refused_words import FILES, OTHERS
+from yunying.console.file_refusals import FILES
 
 # The code's meaning and remedy, where it is one that a person meets at the desk.
 KNOWN = {
@@ -61,6 +61,25 @@ KNOWN = {
         gettext_noop("The identity provider's answer cannot be trusted."),
         gettext_noop("Begin again from the sign-in page."),
     ),
+    "needs-second": (gettext_noop("It needs a second person."), gettext_noop("Ask a second person to approve it.")),
+    "newer-proposal": (gettext_noop("There is a newer proposal for it."), gettext_noop("Decide on the newer one.")),
+    "not-yours": (gettext_noop("Only a role of one's own can be handed over."), gettext_noop("Choose one of yours.")),
+    "is-done": (gettext_noop("The task is done already."), gettext_noop("Open the list again.")),
+    "factor-set": (gettext_noop("There is a second factor already."), gettext_noop("Take it away first.")),
+    "try-again": (gettext_noop("Codes were being made already."), gettext_noop("Try again.")),
+    "unknown-role": (gettext_noop("There is no such role."), gettext_noop("Choose one from the list.")),
+    "unknown-place": (gettext_noop("There is no such company, brand or store."), gettext_noop("Make it first.")),
+    "unknown-store": (gettext_noop("There is no such store."), gettext_noop("Choose one of yours.")),
+    "no-simulation": (gettext_noop("It is no simulated store."), gettext_noop("Its days pass by themselves.")),
+    "no-dates": (gettext_noop("The store has no orders and no stock yet."), gettext_noop("Import its orders.")),
+    "run-lost": (gettext_noop("Another worker has taken it over."), gettext_noop("Nothing to do: it goes on there.")),
+    "used-promotion": (
+        gettext_noop("A promotion of that name is running or planned."),
+        gettext_noop("Give the new one a name of its own."),
+    ),
+    "bad-price": (gettext_noop("A list price must be above 0."), gettext_noop("Give a price above 0.")),
+    "identity-taken": (gettext_noop("That sign-in belongs to another account."), gettext_noop("Use another one.")),
+    "closed-account": (gettext_noop("The account is closed."), gettext_noop("Ask whoever manages people.")),
 }
 STATES = {
     "already-": (gettext_noop("It has been decided already."), gettext_noop("Open it to see its history.")),
@@ -87,6 +106,5 @@ def refusal_words(code: str, what: str, remedy: str) -> Words:
         return Words(code, what, remedy)
     if code in FILES:
         return Words(code, *map(_, FILES[code]), what)
-    known = KNOWN.get(code) or OTHERS.get(code)
-    known = known or next((words for start, words in STATES.items() if code.startswith(start)), None)
+    known = KNOWN.get(code) or next((words for start, words in STATES.items() if code.startswith(start)), None)
     return Words(code, _(known[0]), _(known[1])) if known else Words(code, what, remedy)

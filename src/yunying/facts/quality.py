@@ -11,6 +11,7 @@ import ibis.expr.types as ir
 from yunying.facts.reader import FactReader
 from yunying.facts.schema import TABLES
 from yunying.facts.stores import StoreSettings, store_settings
+from yunying.kernel.counted import counted
 
 SAMPLE = 5
 STALE_DAYS = 7
@@ -98,7 +99,8 @@ def _orphans(facts: _Facts) -> list[Finding]:
                     "orphan-products",
                     name,
                     len(keys),
-                    f"{_products(keys)} of {name} {_have(keys)} no product row, so no category, cost or supplier.",
+                    f"{counted(len(keys), 'product')} of {name} {_have(keys)} no product row, "
+                    "so no category, cost or supplier.",
                     tuple(keys[:SAMPLE]),
                     "Import a product file that holds them.",
                     f"{TABLES[name].title_zh}中有 {len(keys):,} 个商品没有商品资料，因此没有品类、成本和供应商。",
@@ -119,10 +121,9 @@ def _order_gaps(facts: _Facts) -> list[Finding]:
     gaps = [day.isoformat() for day in span if day not in known]
     if not gaps:
         return []
-    days_said = "1 day" if len(gaps) == 1 else f"{len(gaps):,} days"
     return [Finding(
         "order-gaps", "order_line", len(gaps),
-        f"{days_said} between {days[0]} and {days[-1]} {_have(gaps)} no order.", tuple(gaps[:SAMPLE]),
+        f"{counted(len(gaps), 'day')} between {days[0]} and {days[-1]} {_have(gaps)} no order.", tuple(gaps[:SAMPLE]),
         "Import the orders of these days, unless the shop was closed or sold nothing.",
         f"{days[0]} 至 {days[-1]} 之间有 {len(gaps):,} 天没有订单。",
         "请导入这些日子的订单；若当天歇业或没有销售，可以忽略。",
@@ -155,7 +156,7 @@ def _unknown_cost(facts: _Facts) -> list[Finding]:
     were = "was" if len(keys) == 1 else "were"
     return [Finding(
         "unknown-cost", "product", len(keys),
-        f"{_products(keys)} {were} sold at a cost that nobody knows, and the profit is not measured.",
+        f"{counted(len(keys), 'product')} {were} sold at a cost that nobody knows, and the profit is not measured.",
         tuple(keys[:SAMPLE]), "Import the unit cost with the products or the orders.",
         f"有 {len(keys):,} 个商品卖出但成本未知，利润无法衡量。", "请随商品或订单导入单位成本。",
     )] if keys else []  # fmt: skip
@@ -168,7 +169,7 @@ def _unknown_category(facts: _Facts) -> list[Finding]:
     keys = facts.keys(product.anti_join(named, product.product == named.known), "product")
     return [Finding(
         "unknown-category", "product", len(keys),
-        f"{_products(keys)} {_have(keys)} no category, and a line apart in every table by category.",
+        f"{counted(len(keys), 'product')} {_have(keys)} no category, and a line apart in every table by category.",
         tuple(keys[:SAMPLE]), "Import the category.",
         f"有 {len(keys):,} 个商品没有品类，在按品类的表中单独成行。", "请导入它们的品类。",
     )] if keys else []  # fmt: skip
@@ -199,16 +200,12 @@ def _oversold(facts: _Facts) -> list[Finding]:
     count = facts.rows(below.agg(n=below.count()))[0]["n"]
     if not count:
         return []
-    levels_said = "1 closing stock level lies" if count == 1 else f"{count:,} closing stock levels lie"
+    lie = "lies" if count == 1 else "lie"
     return [Finding(
-        "stock-below-zero", "stock_level", count, f"{levels_said} below zero.",
+        "stock-below-zero", "stock_level", count, f"{counted(count, 'closing stock level')} {lie} below zero.",
         tuple(facts.keys(below, "product")[:SAMPLE]), "Count these products and import the corrected levels.",
         f"有 {count:,} 条期末库存为负数。", "请盘点这些商品，并导入更正后的库存。",
     )]  # fmt: skip
-
-
-def _products(keys: Sequence[str]) -> str:
-    return "1 product" if len(keys) == 1 else f"{len(keys):,} products"
 
 
 def _have(keys: Sequence[str]) -> str:

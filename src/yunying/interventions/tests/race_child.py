@@ -19,10 +19,7 @@ from django.db.models import F, Sum
 from yunying.accounts.people import person_named
 from yunying.interventions.deciding import proposals_approve
 from yunying.interventions.models import Budget, BudgetEntry, Intervention
-from yunying.kernel.tests.meeting import came, late_at, met
-
-NEAR = 10
-"""So many places before the end there is always somebody who sees that it is near."""
+from yunying.kernel.tests.meeting import NEAR, came, late_at, met
 
 
 def naive(store: str, pk: int) -> str:

@@ -9,6 +9,8 @@ import time
 from pathlib import Path
 
 PATIENCE_SECONDS = 60.0
+NEAR = 10
+"""So many places before an end, of eight processes at least one sees that it is near."""
 
 
 def came(name: str) -> None:

@@ -3,6 +3,7 @@
 from datetime import date
 from decimal import Decimal
 
+from yunying.kernel.counted import counted
 from yunying.kernel.results import Abstention
 
 _OF_PRODUCTS = {
@@ -37,15 +38,6 @@ _OF_PRODUCTS = {
         "请核对成本和价格；提价，或卖完为止。",
     ),
 }
-
-
-def counted(number: int, what: str) -> str:
-    """A number and its noun.
-
-    >>> counted(1, "product"), counted(1200, "product")
-    ('1 product', '1,200 products')
-    """
-    return f"{number:,} {what}" if number == 1 else f"{number:,} {what}s"
 
 
 def product_lacks(code: str, subjects: tuple[str, ...], days: int) -> Abstention:

@@ -22,18 +22,15 @@ from django.db import OperationalError
 from django.db.models import F
 
 from yunying.kernel.errors import OperatorError
-from yunying.kernel.tests.meeting import came, late_at
+from yunying.kernel.tests.meeting import NEAR, came, late_at
 from yunying.portal.shop import placing
 from yunying.portal.shop.models import Basket, Order, Reservation, ReservationLine, Stock
 from yunying.portal.shop.placing import order_place
 from yunying.portal.shop.tests.furnished import NOW, check_out
 
-NEAR = 10
-"""So many units before the end there is always somebody who sees that it is near."""
-
 
 def careless_reserve(
-    order: Order, needed: dict[int, int], expires_at: object, between: Callable[[int], object] = abs
+    order: Order, needed: dict[int, int], expires_at: object, between: Callable[[int], None] | None = None
 ) -> None:
     """The control: reads what there is, compares, then writes, as everybody writes it first.
 
@@ -45,7 +42,8 @@ def careless_reserve(
         row = Stock.objects.get(variant=variant)
         if row.on_hand - row.reserved < quantity:
             raise OperatorError("out-of-stock", "There is not enough.", "Take fewer.")
-        between(row.on_hand - row.reserved - quantity)
+        if between is not None:
+            between(row.on_hand - row.reserved - quantity)
         ReservationLine.objects.create(reservation=reservation, variant_id=variant, quantity=quantity)
         Stock.objects.filter(variant=variant).update(reserved=F("reserved") + quantity)
 

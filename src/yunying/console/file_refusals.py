@@ -1,4 +1,4 @@
-"""Refusals of files and of what else was answered in English only, by their codes; see ``refusals``."""
+"""What can be wrong with a file, by code; the service's own words, shown beside, name file, row and column."""
 
 from django.utils.translation import gettext_noop
 
@@ -127,26 +127,4 @@ FILES = {
         gettext_noop("A file of the facts is damaged or missing."),
         gettext_noop("Restore it from a backup; yunying check lists them all."),
     ),
-}
-"""What can be wrong with a file; the service's own words name the file, the row and the column."""
-OTHERS = {
-    "needs-second": (gettext_noop("It needs a second person."), gettext_noop("Ask a second person to approve it.")),
-    "newer-proposal": (gettext_noop("There is a newer proposal for it."), gettext_noop("Decide on the newer one.")),
-    "not-yours": (gettext_noop("Only a role of one's own can be handed over."), gettext_noop("Choose one of yours.")),
-    "is-done": (gettext_noop("The task is done already."), gettext_noop("Open the list again.")),
-    "factor-set": (gettext_noop("There is a second factor already."), gettext_noop("Take it away first.")),
-    "try-again": (gettext_noop("Codes were being made already."), gettext_noop("Try again.")),
-    "unknown-role": (gettext_noop("There is no such role."), gettext_noop("Choose one from the list.")),
-    "unknown-place": (gettext_noop("There is no such company, brand or store."), gettext_noop("Make it first.")),
-    "unknown-store": (gettext_noop("There is no such store."), gettext_noop("Choose one of yours.")),
-    "no-simulation": (gettext_noop("It is no simulated store."), gettext_noop("Its days pass by themselves.")),
-    "no-dates": (gettext_noop("The store has no orders and no stock yet."), gettext_noop("Import its orders.")),
-    "run-lost": (gettext_noop("Another worker has taken it over."), gettext_noop("Nothing to do: it goes on there.")),
-    "used-promotion": (
-        gettext_noop("A promotion of that name is running or planned."),
-        gettext_noop("Give the new one a name of its own."),
-    ),
-    "bad-price": (gettext_noop("A list price must be above 0."), gettext_noop("Give a price above 0.")),
-    "identity-taken": (gettext_noop("That sign-in belongs to another account."), gettext_noop("Use another one.")),
-    "closed-account": (gettext_noop("The account is closed."), gettext_noop("Ask whoever manages people.")),
 }

@@ -5,11 +5,12 @@ import re
 from pathlib import Path
 
 import pytest
+from django.template.loader import render_to_string
 from django.utils import translation
 
 import yunying
+from yunying.console.file_refusals import FILES
 from yunying.console.refusals import KNOWN, refusal_words
-from yunying.console.refused_words import FILES, OTHERS
 
 CHINESE = re.compile(r"[\u4e00-\u9fff]")
 NOT_SHOWN = {"unwritable-file", "used-reference", "journal-damaged"}
@@ -33,7 +34,7 @@ def test_each_refusal_of_a_file_has_its_chinese() -> None:
     assert sorted(raised - set(FILES) - NOT_SHOWN) == []
 
 
-@pytest.mark.parametrize("code", sorted({**FILES, **OTHERS}))
+@pytest.mark.parametrize("code", sorted({**FILES, **KNOWN}))
 def test_chinese_keeps_the_exact_words_of_a_file_and_english_shows_them(code: str) -> None:
     with translation.override("zh-hans"):
         words = refusal_words(code, "In column 'Datum' 03/04.", "Say so in the map.")
@@ -46,4 +47,12 @@ def test_chinese_keeps_the_exact_words_of_a_file_and_english_shows_them(code: st
 
 
 def test_no_code_has_two_meanings() -> None:
-    assert not set(KNOWN) & set(FILES) | set(KNOWN) & set(OTHERS) | set(FILES) & set(OTHERS)
+    assert not set(KNOWN) & set(FILES)
+
+
+def test_the_exact_words_are_shown_where_a_refusal_is_told_at_once() -> None:
+    with translation.override("zh-hans"):
+        words = refusal_words("bad-zone", "'Mars' is not a time zone.", "Give another.")
+        told = render_to_string("console/refusal_toast.html", {"refusal": words})
+    assert "Mars" in told
+    assert words.what in told
