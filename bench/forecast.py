@@ -3,10 +3,10 @@
     python -m bench.forecast --data FOLDER --peer PYTHON_WITH_STATSFORECAST --json [--series 200]
 
 Sets: ``online_retail`` (days, 28 ahead), ``spare_parts`` (months, 3 ahead), ``sim:WORLD`` (days, 28 ahead; scored on
-what was wanted, also where stock ran out, while every forecaster sees sales). Without ``--data`` only the simulated
-ones. AutoETS takes nine series a second, so a sample of ``--series`` series is drawn, the same for all. Of the last
-six origins, one horizon apart, the first three are ``developed`` ones, where settings may be looked at, and the last
-three are ``reported``.
+what was wanted, also where stock ran out, while every forecaster sees sales), ``file:PATH`` (any shop's, as
+``bench.series_file`` says). Without ``--data`` only the last two. AutoETS takes nine series a second, so a sample of
+``--series`` series is drawn, the same for all. Of the last six origins, one horizon apart, the first three are
+``developed`` ones, where settings may be looked at, and the last three are ``reported``.
 
 ``wrmsse``: root mean squared error over that of the naive step, weighted by revenue. ``pinball``: M5-U's scaled
 pinball loss over its nine quantiles, the same weights. ``coverage``: share of outcomes inside the central intervals.
@@ -42,6 +42,7 @@ from bench.forecasters import (
     statsforecast,
     yunying,
 )
+from bench.series_file import series_file
 from yunying.methods.forecasting.count_law import count_quantiles
 from yunying.methods.forecasting.variance_law import fit_variance_law
 
@@ -168,7 +169,9 @@ def main() -> None:
         if name in loaders and options.data is None:
             result["sets"][name] = "missing: --data names the folder of the public data sets"  # type: ignore[index]
             continue
-        if name in loaders:
+        if name.startswith("file:"):
+            wholes = [series_file(Path(name.removeprefix("file:")))]
+        elif name in loaders:
             wholes = [loaders[name](Path(options.data))]
         else:
             wholes = [simulated(name.removeprefix("sim:"), seed) for seed in options.seeds]

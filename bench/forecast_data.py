@@ -62,12 +62,20 @@ class Series:
         return self.history.before(origin * self.period_days)
 
 
-def _history(first: date, units: Floats) -> DemandHistory:
-    """As purchasing sees sales whose stock nobody counted: on sale after the first one, bulk orders capped."""
-    small = bulk_capped(units.astype(np.float32), PurchasingPolicy().bulk_multiple)
-    seen = ~unseen_days(units > 0, np.zeros(units.shape, dtype=bool))
+def history_of(first: date, units: Floats, period_days: int = 1) -> DemandHistory:
+    """As purchasing sees sales whose stock nobody counted: on sale after the first one, bulk orders capped.
+
+    Purchasing counts in days: each unit of a longer period stands on a day of its own, drawn once.
+    """
+    seen, daily = ~unseen_days(units > 0, np.zeros(units.shape, dtype=bool)), units
+    if period_days > 1:
+        whole, rng = np.floor(units), np.random.default_rng(1)
+        spread = rng.multinomial(whole.astype(np.int64), np.full(period_days, 1 / period_days)).astype(float)
+        spread[:, :, -1] += units - whole
+        seen, daily = np.repeat(seen, period_days, axis=1), spread.reshape(len(units), -1)
+    small = bulk_capped(daily.astype(np.float32), PurchasingPolicy().bulk_multiple)
     small, exposure = small * seen, seen.astype(np.float32)
-    return DemandHistory(first, small, exposure, np.zeros(units.shape, dtype=bool), np.zeros(len(units), np.int64), 1)
+    return DemandHistory(first, small, exposure, np.zeros(daily.shape, dtype=bool), np.zeros(len(daily), np.int64), 1)
 
 
 def online_retail(folder: Path) -> Series:
@@ -88,20 +96,16 @@ def online_retail(folder: Path) -> Series:
     money = np.bincount(product, quantity * table["UnitPrice"].to_numpy())
     price = money / np.maximum(units.sum(axis=1), 1.0)
     first = date(1970, 1, 1) + timedelta(days=int(days.min()))
-    return Series(units, units, price, _history(first, units), 1, 7, 28)
+    return Series(units, units, price, history_of(first, units), 1, 7, 28)
 
 
 def spare_parts(folder: Path) -> Series:
-    """Monthly units of car parts. Purchasing counts in days: each month's units stand on one day of it, drawn once."""
+    """Monthly units of car parts."""
     with gzip.open(folder / "spare_parts" / "carparts.csv.gz", "rt") as file:
         rows = np.genfromtxt(file, delimiter=",", skip_header=1)
     units = np.nan_to_num(rows[:, 1:].T)
-    n, months = units.shape
-    daily = np.zeros((n, months, MONTH_DAYS))
-    at = np.random.default_rng(1).integers(0, MONTH_DAYS, (n, months))
-    np.put_along_axis(daily, at[:, :, None], units[:, :, None], axis=2)
-    history = _history(date(2010, 1, 1), daily.reshape(n, -1))
-    return Series(units, units, np.ones(n), history, MONTH_DAYS, 12, 3)
+    history = history_of(date(2010, 1, 1), units, MONTH_DAYS)
+    return Series(units, units, np.ones(len(units)), history, MONTH_DAYS, 12, 3)
 
 
 def simulated(name: str, seed: int, days: int = 560) -> Series:

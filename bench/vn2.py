@@ -12,8 +12,8 @@ our own stock could sell is.
 Without a file the eight weeks are cut from the history, and the benchmark's own last eight weeks fill the shelves. The
 settings were chosen on windows that begin in weeks 93, 97, .. 149 (``--windows chosen`` shows them), counted from 0;
 reported by default are those that begin in weeks 95, 99, .. 147, which were not looked at but share weeks with them. A
-model is learned from what lies before its window. ``--peer PYTHON``, one with catboost, sets ``bench/vn2_winner.py``
-beside it.
+model is learned anew before each order, from what is known by then. ``--peer PYTHON``, one with catboost, sets
+``bench/vn2_winner.py`` beside it.
 """
 
 import argparse
@@ -30,7 +30,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from yunying.methods.forecasting.series_spread import CountSpread, relative_variance, weekly_count_scenarios
-from yunying.methods.forecasting.weekly_boost import WeeklyBoost, weekly_boost_fit, weekly_boost_forecast
+from yunying.methods.forecasting.weekly_boost import weekly_boost_fit, weekly_boost_forecast
 from yunying.methods.forecasting.weekly_history import WeeklyHistory
 from yunying.methods.inventory.projected import order_under_lost_sales, stock_at_arrival
 
@@ -39,7 +39,7 @@ Floats = NDArray[np.float64]
 HOLDING, SHORTAGE = 0.2, 1.0
 ROUNDS, WEEKS, LEAD_WEEKS = 6, 8, 2
 FIRST_SCORED = 2
-ALPHA, BETA = 1.1, 0.05
+ALPHA, BETA = 1.1, 0.04
 LEFTOVER_WEIGHT = 1.3
 """A unit too many costs more than its week's holding where the whole market may fall; found on the history."""
 SPREAD_WEEKS = 52
@@ -161,12 +161,12 @@ class YunyingRule:
     def __init__(self, known: WeeklyHistory, seed: int) -> None:
         ahead = LEAD_WEEKS + 1
         self._seed = seed
-        self._model: WeeklyBoost = weekly_boost_fit(known, ahead, seed)
         origins = range(max(54, known.weeks - SPREAD_WEEKS), known.weeks - LEAD_WEEKS)
         self._spread = CountSpread(ALPHA, BETA * relative_variance(known, ahead, origins) ** 2)
 
     def __call__(self, history: WeeklyHistory, shelves: Shelves, number: int) -> Floats:
-        mean = weekly_boost_forecast(self._model, history)
+        model = weekly_boost_fit(history, LEAD_WEEKS + 1, self._seed)
+        mean = weekly_boost_forecast(model, history)
         rng = np.random.default_rng([self._seed, number])
         demand = weekly_count_scenarios(mean, self._spread, DRAWS, rng)
         arriving = np.column_stack([shelves.week_after, np.zeros(len(mean))])

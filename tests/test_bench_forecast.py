@@ -58,7 +58,7 @@ def test_the_shops_sales_are_read_without_returns_gifts_and_postage(data: Path) 
     assert series.history.first_date == date(2010, 12, 1)
 
 
-def test_a_months_parts_stand_on_one_day_of_it(data: Path) -> None:
+def test_each_of_a_months_parts_stands_on_a_day_of_its_own(data: Path) -> None:
     series = spare_parts(data)
     assert series.units.shape == (30, 45)
     daily = series.history.units.reshape(30, 45, MONTH_DAYS)
@@ -66,7 +66,8 @@ def test_a_months_parts_stand_on_one_day_of_it(data: Path) -> None:
     first = (series.units > 0).argmax(axis=1)
     later = np.arange(45) > first[:, None]
     assert np.array_equal(daily.sum(axis=2), series.units * later)
-    assert ((daily > 0).sum(axis=2) <= 1).all()
+    assert ((daily > 0).sum(axis=2)[daily.sum(axis=2) == 2] == 2).mean() > 0.9
+    assert daily.sum(axis=(0, 1)).min() > 0
     assert series.before(10).days == 10 * MONTH_DAYS
 
 

@@ -2,7 +2,8 @@
 
 At every origin both forecasts are made from what lay before it, each becomes an order up to the fractile that a plan of
 that day would have covered, and what the order would have cost is counted: units left at the cost of waiting, units
-lacking at the margin lost. The learned forecast is kept only where it saved more than its saving's standard error.
+lacking at the margin lost. The forecast whose orders would have cost less is used. A learned one that first had to win
+by a standard error cost more on development data of six kinds of store, or as much: three dates prove little either way.
 """
 
 from collections.abc import Sequence
@@ -166,7 +167,7 @@ class _Trial:
         n = len(by_product)
         error = float(np.sqrt(n) * by_product.std(ddof=1)) if n > 1 else float("inf")
         cheaper = int((by_origin > 0).sum())
-        kept = bool(by_product.sum() > error and 2 * cheaper > len(by_origin))
+        kept = bool(by_product.sum() > 0)
         total = float(robust.sum()), float(boosted.sum())
         return ForecastChoice(kept, *total, error, cheaper, len(by_origin), n, self._terms.horizon_days)
 

@@ -17,11 +17,11 @@ Floats = NDArray[np.float64]
 
 LEAST_WEEKS_TO_BOOST = 92
 """With less than a year and three quarters one season cannot be told from a trend; the plain forecast cost less."""
-TREES = 200
+TREES = 300
 AGE_HALF_LIFE_WEEKS = 52.0
 LARGE_SERIES_DAMPING = 0.3
 PARAMETERS = {
-    "objective": "poisson", "learning_rate": 0.05, "num_leaves": 8, "min_data_in_leaf": 300, "lambda_l2": 100.0,
+    "objective": "poisson", "learning_rate": 0.03, "num_leaves": 16, "min_data_in_leaf": 150, "lambda_l2": 100.0,
     "feature_fraction": 0.4, "bagging_fraction": 0.6, "bagging_freq": 1, "verbose": -1, "num_threads": 2,
     "deterministic": True, "force_row_wise": True,
 }  # fmt: skip
@@ -40,7 +40,7 @@ class WeeklyBoost:
     ahead: int
 
 
-def weekly_boost_fit(history: WeeklyHistory, ahead: int, seed: int, repeats: int = 3) -> WeeklyBoost:
+def weekly_boost_fit(history: WeeklyHistory, ahead: int, seed: int, repeats: int = 2) -> WeeklyBoost:
     """Learn from every week of the history that has a year before it, each seen as it was known then.
 
     Args:

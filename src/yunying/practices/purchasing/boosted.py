@@ -64,15 +64,13 @@ def choice_sentence(choice: ForecastChoice | None) -> Sentence | None:
                 f"按它订 {choice.horizon_days} 天的货，成本会低 {saved:.1%}（标准误 {error:.1%}）。"
             ),
         )
-    told, word = ("less", "低") if saved > 0 else ("more", "高")
     return Sentence(
         en=(
             f"Demand is the robust forecast: at {choice.origins} past dates the orders of the learned one for "
-            f"{choice.horizon_days} days would have cost {abs(saved):.1%} {told} (standard error {error:.1%}), "
-            "which is not enough to prefer it."
+            f"{choice.horizon_days} days would have cost {abs(saved):.1%} more (standard error {error:.1%})."
         ),
         zh=(
             f"需求采用稳健预测：在过去 {choice.origins} 个时点上，按学习模型订 {choice.horizon_days} 天的货，"
-            f"成本会{word} {abs(saved):.1%}（标准误 {error:.1%}），不足以改用它。"
+            f"成本会高 {abs(saved):.1%}（标准误 {error:.1%}）。"
         ),
     )
