@@ -134,6 +134,8 @@ def sampled(series: Series, which: str, count: int) -> Series:
     """Series that had sold before the first origin asked, at most ``count``, drawn once and for all."""
     first = origins(series, which)[0] - 2 * series.horizon
     alive = np.flatnonzero((series.units[:, :first] > 0).sum(axis=1) >= 2)
+    if not len(alive):
+        raise SystemExit(f"no series sold in two of its first {first} periods: there is nothing to forecast from")
     chosen = np.sort(np.random.default_rng(7).permutation(alive)[:count])
     return series.of(chosen)
 

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from bench.forecast import sampled
 from bench.series_file import series_file
 
 ROOT = Path(__file__).parent.parent
@@ -94,6 +95,15 @@ def test_too_short_a_history_says_how_long_it_must_be(tmp_path: Path) -> None:
         series_file(file)
     with pytest.raises(SystemExit, match="No such file"):
         series_file(tmp_path / "absent.csv")
+
+
+def test_series_that_never_sold_are_refused_in_words(tmp_path: Path) -> None:
+    file = written(tmp_path, "product,date,units")
+    file.write_text(
+        "\n".join(line[: line.rindex(",")] + ",0" if "p," in line else line for line in file.read_text().split("\n"))
+    )
+    with pytest.raises(SystemExit, match="no series sold in two of its first 76 periods"):
+        sampled(series_file(file), "reported", 10)
 
 
 def test_the_bench_judges_a_file(tmp_path: Path) -> None:
