@@ -2,8 +2,8 @@
 
 At every origin both forecasts are made from what lay before it, each becomes an order up to the fractile that a plan of
 that day would have covered, and what the order would have cost is counted: units left at the cost of waiting, units
-lacking at the margin lost. The forecast whose orders would have cost less is used. A learned one that first had to win
-by a standard error cost more on development data of six kinds of store, or as much: three dates prove little either way.
+lacking at the margin lost. The forecast whose orders would have cost less is used. Where the learned one first had to
+win by a standard error, orders cost as much or more in six kinds of store: three dates prove little either way.
 """
 
 from collections.abc import Sequence

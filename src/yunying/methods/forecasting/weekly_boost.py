@@ -22,7 +22,7 @@ AGE_HALF_LIFE_WEEKS = 52.0
 LARGE_SERIES_DAMPING = 0.3
 PARAMETERS = {
     "objective": "poisson", "learning_rate": 0.03, "num_leaves": 16, "min_data_in_leaf": 150, "lambda_l2": 100.0,
-    "feature_fraction": 0.4, "bagging_fraction": 0.6, "bagging_freq": 1, "verbose": -1, "num_threads": 2,
+    "max_bin": 63, "feature_fraction": 0.4, "bagging_fraction": 0.6, "bagging_freq": 1, "verbose": -1, "num_threads": 2,
     "deterministic": True, "force_row_wise": True,
 }  # fmt: skip
 
