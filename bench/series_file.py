@@ -1,7 +1,8 @@
 """Any shop's series for ``bench.forecast --sets file:PATH``: one row for each product and period.
 
 A CSV, plain or ``.gz``, with the columns ``product``, ``date`` (YYYY-MM-DD, the first day of a day, week or month) and
-``units``; ``price`` weighs the products, ``in_stock`` (true or false) names periods that could not sell, and
+``units``; ``price`` weighs the products, ``in_stock`` (true or false) names periods that could not sell, from which
+purchasing's forecasts learn nothing (they are scored all the same, since nobody knows what was wanted), and
 ``category`` products that share a season. Rows that are not there sold nothing. Whether periods are days, weeks or
 months is read off the dates.
 """
