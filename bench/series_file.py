@@ -116,7 +116,8 @@ def _places(path: Path, rows: list[Row], days: NDArray[np.int64], period: int) -
     if len(off):
         number, row = rows[int(off[0])]
         raise SystemExit(
-            f"{path}: row {number}, column date: {row['date']} does not begin a week that begins as the first one"
+            f"{path}: row {number}, column date: {row['date']} is no whole week after the first date; "
+            "give each week by the same day"
         )
     return np.asarray(since // period)
 
@@ -138,7 +139,7 @@ def _out_of_stock(series: Series, path: Path, rows: list[Row], place: tuple[NDAr
         return series
     could = np.ones(series.units.shape, dtype=bool)
     for number, row in enumerate(rows):
-        text = row[1]["in_stock"].strip().lower()
+        text = (row[1]["in_stock"] or "").strip().lower()
         if text not in TRUTHS:
             raise SystemExit(f"{path}: row {row[0]}, column in_stock: {text!r} is neither true nor false")
         could[place[0][number], place[1][number]] &= TRUTHS[text]

@@ -77,6 +77,8 @@ def test_days_and_months_are_told_apart_by_the_dates(tmp_path: Path) -> None:
         ("product,date,units", "q,2024-02-05,NaN", r"row 98, column units: 'NaN' is no number"),
         ("product,date,units,price", "q,2024-02-05,3,x", r"row 98, column price: 'x' is no number"),
         ("product,date,units,in_stock", "q,2024-02-05,3,maybe", r"column in_stock: 'maybe' is neither true nor false"),
+        ("product,date,units,in_stock", "q,2024-02-05,3", r"column in_stock: '' is neither true nor false"),
+        ("product,date,units", "q,2025-11-12,3", r"row 98, column date: 2025-11-12 is no whole week after the first"),
         ("product,date,units", "q,2024-02-05", r"row 98, column units: None is no number"),
     ],
 )
